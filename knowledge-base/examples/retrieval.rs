@@ -52,7 +52,16 @@ fn measure(folder: &Path, encoder: &dyn Embed) -> Anything<()> {
         .collect();
     let texts: Vec<String> = queries.iter().map(|(_, text)| text.clone()).collect();
     let embeddings = encoder.embed(&texts)?;
-    for share in [1.0, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6] {
+    for share in [
+        1.0,
+        0.0,
+        0.05,
+        Weights::default().lexical_share,
+        0.15,
+        0.2,
+        0.3,
+        0.5,
+    ] {
         let weights = Weights {
             lexical_share: share,
             ..Weights::default()
@@ -97,7 +106,7 @@ fn report(
     }
     let each = started.elapsed().div_f64(f64::max(count, 1.0));
     println!(
-        "  lexical share {:.1}: nDCG@10 {:.4}  hit@1 {:.4}  ({each:.0?} each)",
+        "  lexical share {:.2}: nDCG@10 {:.4}  hit@1 {:.4}  ({each:.0?} each)",
         weights.lexical_share,
         gain / count,
         first / count

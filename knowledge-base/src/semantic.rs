@@ -11,7 +11,7 @@ use models::Embedding;
 
 use self::graph::Graph;
 
-/// Up to this many embeddings are scanned. Of 384 components each, that takes about 10 ms on one core, which the graph
+/// Up to this many embeddings are scanned. Of 384 components each, that takes about 15 ms on one core, which the graph
 /// does not beat before, while it takes minutes to build.
 pub const EXACT_SCAN_LIMIT: usize = 50_000;
 

@@ -9,7 +9,7 @@ use models::Embedding;
 use crate::hashing::HashingEncoder;
 
 /// The hashing encoder knows no synonyms, so its similarities are lower than those the defaults are made for.
-const THRESHOLDS: Thresholds = Thresholds { answerable: 0.3 };
+const THRESHOLDS: Thresholds = Thresholds { answerable: 0.15 };
 
 struct Shop {
     encoder: HashingEncoder,
