@@ -1,1 +1,7 @@
-//! Placeholder.
+//! Frontdesk: the desk in front of a support team. `ARCHITECTURE.md` is the map of this crate.
+
+pub mod channel;
+pub mod connector;
+pub mod domain;
+pub mod store;
+pub mod thread;

@@ -1,0 +1,1 @@
+//! The demo shop's orders and accounts, embedded in the binary.
