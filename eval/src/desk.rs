@@ -140,10 +140,4 @@ impl Api {
         let response = self.client.get(url).bearer_auth(KEY).send().await?.error_for_status()?;
         Ok(response.json().await?)
     }
-
-    /// The measurements, as text.
-    pub(crate) async fn metrics(&self) -> anyhow::Result<String> {
-        let url = format!("{}/metrics", self.base);
-        Ok(self.client.get(url).bearer_auth(KEY).send().await?.error_for_status()?.text().await?)
-    }
 }
