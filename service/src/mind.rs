@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use knowledge_base::{Audience, KnowledgeBase, Query};
+use knowledge_base::{Abstained, Answer, Audience, Hit, KnowledgeBase, Query, Thresholds, answer};
 use models::{EncodeError, EncoderHandle, Lane};
 
 use crate::assistant::{Assistant, Found, Step};
@@ -86,7 +86,7 @@ impl Mind {
             audience: Audience::Public,
         };
         let hits = self.knowledge.search(&query, HITS);
-        let answer = self.knowledge.answer(&query, &hits);
+        let answer = self.answer(&query, &hits);
         let found = Found { hits, answer };
         let mut calls: Vec<(Call, CallResult)> = Vec::new();
         loop {
@@ -102,6 +102,11 @@ impl Mind {
                 }
             }
         }
+    }
+
+    /// The answer that `hits`, the result of searching for `query`, hold, if it is good enough to give.
+    pub fn answer(&self, query: &Query<'_>, hits: &[Hit]) -> Result<Answer, Abstained> {
+        answer(query, hits, &Thresholds::default())
     }
 
     /// Encodes one text of a contact or an agent.
