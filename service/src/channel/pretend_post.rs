@@ -45,10 +45,7 @@ impl PretendPost {
 
     /// An empty one that takes the time from `clock`.
     pub fn new(clock: Clock) -> Self {
-        Self {
-            clock,
-            sent: Mutex::default(),
-        }
+        Self { clock, sent: Mutex::default() }
     }
 
     /// What was given to it, newest first.
@@ -70,13 +67,7 @@ impl PretendPost {
         sent.count += 1;
         let id = sent.count;
         sent.newest_first.truncate(Self::CAPACITY - 1);
-        sent.newest_first.push_front(PostedMessage {
-            id,
-            to: to.clone(),
-            channel,
-            text: text.to_owned(),
-            at,
-        });
+        sent.newest_first.push_front(PostedMessage { id, to: to.clone(), channel, text: text.to_owned(), at });
         id
     }
 }
@@ -84,10 +75,7 @@ impl PretendPost {
 #[async_trait]
 impl Channel for PretendPost {
     async fn send(&self, message: Parcel<'_>) -> Result<Option<String>, ChannelError> {
-        Ok(Some(format!(
-            "pretend-{}",
-            self.post(message.to, message.text)
-        )))
+        Ok(Some(format!("pretend-{}", self.post(message.to, message.text))))
     }
 }
 
@@ -104,10 +92,7 @@ mod tests {
         }
         let list = post.list();
         assert_eq!(list.len(), PretendPost::CAPACITY);
-        assert_eq!(
-            (list[0].id, list[0].text.as_str(), list[0].channel),
-            (205, "letter 205", ChannelKind::Email)
-        );
+        assert_eq!((list[0].id, list[0].text.as_str(), list[0].channel), (205, "letter 205", ChannelKind::Email));
         assert_eq!(list[199].id, 6);
     }
 }

@@ -30,10 +30,7 @@ pub fn check_twilio_form(
 ) -> Result<(), WrongSignature> {
     let mut parameters: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(body) {
-        parameters
-            .entry(name.into_owned())
-            .or_default()
-            .insert(value.into_owned());
+        parameters.entry(name.into_owned()).or_default().insert(value.into_owned());
     }
     let mut text = String::new();
     for (name, values) in &parameters {
@@ -64,24 +61,15 @@ pub fn check_twilio_json(
 }
 
 fn accept(matches: Choice) -> Result<(), WrongSignature> {
-    if bool::from(matches) {
-        Ok(())
-    } else {
-        Err(WrongSignature)
-    }
+    if bool::from(matches) { Ok(()) } else { Err(WrongSignature) }
 }
 
-fn any_url_matches(
-    auth_token: &SecretString,
-    url: &str,
-    parameters: &str,
-    signature: &str,
-) -> Choice {
+fn any_url_matches(auth_token: &SecretString, url: &str, parameters: &str, signature: &str) -> Choice {
     let other = with_other_port(url);
     let mut matches = Choice::from(0);
     for url in [Some(url), other.as_deref()].into_iter().flatten() {
-        let mut mac = Hmac::<Sha1>::new_from_slice(auth_token.expose_secret().as_bytes())
-            .expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha1>::new_from_slice(auth_token.expose_secret().as_bytes()).expect("HMAC takes keys of any length");
         mac.update(url.as_bytes());
         mac.update(parameters.as_bytes());
         let expected = STANDARD.encode(mac.finalize().into_bytes());
@@ -101,14 +89,9 @@ fn with_other_port(url: &str) -> Option<String> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(end);
     let host_end = authority.rfind(']').map_or(0, |bracket| bracket + 1);
-    match authority[host_end..]
-        .find(':')
-        .map(|colon| host_end + colon)
-    {
+    match authority[host_end..].find(':').map(|colon| host_end + colon) {
         None => Some(format!("{scheme}://{authority}{port}{tail}")),
-        Some(colon) if &authority[colon..] == port => {
-            Some(format!("{scheme}://{}{tail}", &authority[..colon]))
-        }
+        Some(colon) if &authority[colon..] == port => Some(format!("{scheme}://{}{tail}", &authority[..colon])),
         Some(_) => None,
     }
 }
@@ -125,10 +108,7 @@ mod tests {
     }
 
     fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish()
-            .into_bytes()
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
     }
 
     fn call(number: &str) -> Vec<u8> {
@@ -151,16 +131,10 @@ mod tests {
 
     #[test]
     fn published_form_signatures_hold() {
-        let vectors = [
-            ("+14158675309", "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
-            ("+12349013030", "0/KCTR6DLpKmkAf8muzZqo1nDgQ="),
-        ];
+        let vectors =
+            [("+14158675309", "RSOYDt4T1cUTdK1PDd93/VVr8B8="), ("+12349013030", "0/KCTR6DLpKmkAf8muzZqo1nDgQ=")];
         for (number, signature) in vectors {
-            assert_eq!(
-                check_twilio_form(&token(), URL, &call(number), signature),
-                Ok(()),
-                "{number}"
-            );
+            assert_eq!(check_twilio_form(&token(), URL, &call(number), signature), Ok(()), "{number}");
         }
     }
 
@@ -168,10 +142,7 @@ mod tests {
     fn repeated_parameters_are_sorted_and_counted_once() {
         let digits = [("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234")];
         let body = form(&[&[("SidAccount", "AC123"), ("Sid", "CA123")], &digits[..]].concat());
-        assert_eq!(
-            check_twilio_form(&token(), URL, &body, "IK+Dwps556ElfBT0I3Rgjkr1wJU="),
-            Ok(())
-        );
+        assert_eq!(check_twilio_form(&token(), URL, &body, "IK+Dwps556ElfBT0I3Rgjkr1wJU="), Ok(()));
     }
 
     #[test]
@@ -182,32 +153,19 @@ mod tests {
         let body = br#"{"property": "value", "boolean": true}"#;
         assert_eq!(check_twilio_json(&token(), &url, body, signature), Ok(()));
         let changed = br#"{"property": "value", "boolean": null}"#;
-        assert_eq!(
-            check_twilio_json(&token(), &url, changed, signature),
-            Err(WrongSignature)
-        );
-        assert_eq!(
-            check_twilio_json(&token(), URL, body, &sign(URL, "")),
-            Err(WrongSignature)
-        );
+        assert_eq!(check_twilio_json(&token(), &url, changed, signature), Err(WrongSignature));
+        assert_eq!(check_twilio_json(&token(), URL, body, &sign(URL, "")), Err(WrongSignature));
     }
 
     #[test]
     fn the_usual_port_may_be_written_or_not() {
         for (ours, theirs) in [
-            (
-                "https://desk.example/in?a=b:1",
-                "https://desk.example:443/in?a=b:1",
-            ),
+            ("https://desk.example/in?a=b:1", "https://desk.example:443/in?a=b:1"),
             ("https://desk.example:443/in", "https://desk.example/in"),
             ("http://desk.example/in", "http://desk.example:80/in"),
             ("https://[2001:db8::1]/in", "https://[2001:db8::1]:443/in"),
         ] {
-            assert_eq!(
-                check_twilio_form(&token(), ours, b"A=1", &sign(theirs, "A1")),
-                Ok(()),
-                "{ours}"
-            );
+            assert_eq!(check_twilio_form(&token(), ours, b"A=1", &sign(theirs, "A1")), Ok(()), "{ours}");
         }
     }
 
@@ -215,18 +173,12 @@ mod tests {
     fn an_unusual_port_is_part_of_the_address() {
         let signature = sign("https://desk.example/in", "A1");
         let url = "https://desk.example:8443/in";
-        assert_eq!(
-            check_twilio_form(&token(), url, b"A=1", &signature),
-            Err(WrongSignature)
-        );
+        assert_eq!(check_twilio_form(&token(), url, b"A=1", &signature), Err(WrongSignature));
     }
 
     #[test]
     fn no_signature_is_a_wrong_one() {
-        assert_eq!(
-            check_twilio_form(&token(), URL, b"A=1", ""),
-            Err(WrongSignature)
-        );
+        assert_eq!(check_twilio_form(&token(), URL, b"A=1", ""), Err(WrongSignature));
     }
 
     proptest! {

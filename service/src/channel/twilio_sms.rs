@@ -65,37 +65,19 @@ impl TwilioSms {
 
     /// Sends through `client` by the account in `settings`.
     pub fn new(client: Client, settings: TwilioSmsSettings) -> Self {
-        Self {
-            client,
-            settings,
-            partly_sent: Mutex::default(),
-        }
+        Self { client, settings, partly_sent: Mutex::default() }
     }
 
     async fn send_piece(&self, to: &str, body: &str) -> Result<Option<String>, ChannelError> {
-        let TwilioSmsSettings {
-            account_sid,
-            auth_token,
-            sender,
-            api_url,
-            status_callback,
-        } = &self.settings;
+        let TwilioSmsSettings { account_sid, auth_token, sender, api_url, status_callback } = &self.settings;
         let (from, service) = match sender {
             TwilioSender::Number(number) => (Some(number.as_str()), None),
             TwilioSender::Service(sid) => (None, Some(sid.as_str())),
         };
-        let form = OutgoingForm {
-            to,
-            from,
-            service,
-            body,
-            status_callback: status_callback.as_deref(),
-        };
+        let form = OutgoingForm { to, from, service, body, status_callback: status_callback.as_deref() };
         let response = self
             .client
-            .post(format!(
-                "{api_url}/2010-04-01/Accounts/{account_sid}/Messages.json"
-            ))
+            .post(format!("{api_url}/2010-04-01/Accounts/{account_sid}/Messages.json"))
             .basic_auth(account_sid, Some(auth_token.expose_secret()))
             .form(&form)
             .send()
@@ -107,27 +89,17 @@ impl TwilioSms {
             return Err(problem::refused(status, &body));
         }
         // Twilio has the message; an unreadable answer only costs the reports about it.
-        Ok(response
-            .json::<SentMessage>()
-            .await
-            .ok()
-            .map(|sent| sent.sid))
+        Ok(response.json::<SentMessage>().await.ok().map(|sent| sent.sid))
     }
 
     fn pieces_sent(&self, id: Option<MessageId>) -> usize {
-        let sent = self
-            .partly_sent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let sent = self.partly_sent.lock().unwrap_or_else(PoisonError::into_inner);
         id.and_then(|id| sent.get(&id).copied()).unwrap_or(0)
     }
 
     fn note_pieces_sent(&self, id: Option<MessageId>, pieces: Option<usize>) {
         let Some(id) = id else { return };
-        let mut sent = self
-            .partly_sent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut sent = self.partly_sent.lock().unwrap_or_else(PoisonError::into_inner);
         match pieces {
             Some(pieces) => {
                 if sent.len() >= Self::MAX_PARTLY_SENT {
@@ -167,9 +139,7 @@ impl Channel for TwilioSms {
 
 impl fmt::Debug for TwilioSms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TwilioSms")
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("TwilioSms").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
@@ -179,10 +149,7 @@ struct OutgoingForm<'a> {
     to: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a str>,
-    #[serde(
-        rename = "MessagingServiceSid",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "MessagingServiceSid", skip_serializing_if = "Option::is_none")]
     service: Option<&'a str>,
     body: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

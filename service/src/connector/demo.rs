@@ -37,14 +37,8 @@ impl DemoShop {
     pub fn open(today: Date, post: Arc<PretendPost>) -> Result<Self, InvalidDemo> {
         let accounts = file::accounts()?;
         let mut orders = file::orders(today)?;
-        orders.sort_by(|a, b| {
-            (b.order.placed_on, &b.order.number).cmp(&(a.order.placed_on, &a.order.number))
-        });
-        Ok(Self {
-            accounts,
-            orders,
-            post,
-        })
+        orders.sort_by(|a, b| (b.order.placed_on, &b.order.number).cmp(&(a.order.placed_on, &a.order.number)));
+        Ok(Self { accounts, orders, post })
     }
 
     /// The accounts, for a demo page to choose from.
@@ -55,17 +49,9 @@ impl DemoShop {
     /// The e-mail addresses under which `owners` may have ordered: those they proved, and that of the account whose
     /// telephone they proved. A guest order needs no account.
     fn emails_of(&self, owners: &[Handle]) -> Vec<Handle> {
-        let proven = owners
-            .iter()
-            .filter(|owner| owner.kind() == HandleKind::Email);
-        let by_phone = self
-            .accounts
-            .iter()
-            .filter(|account| owners.contains(&account.phone));
-        proven
-            .chain(by_phone.map(|account| &account.email))
-            .cloned()
-            .collect()
+        let proven = owners.iter().filter(|owner| owner.kind() == HandleKind::Email);
+        let by_phone = self.accounts.iter().filter(|account| owners.contains(&account.phone));
+        proven.chain(by_phone.map(|account| &account.email)).cloned().collect()
     }
 }
 
@@ -77,25 +63,15 @@ impl Orders for DemoShop {
         let found = self.orders.iter().fold(None, |found, owned| {
             let theirs = emails.contains(&owned.email);
             let same = owned.order.number.eq_ignore_ascii_case(number);
-            if theirs & same {
-                Some(&owned.order)
-            } else {
-                found
-            }
+            if theirs & same { Some(&owned.order) } else { found }
         });
         Ok(found.cloned())
     }
 
     async fn recent(&self, owners: &[Handle]) -> Result<Vec<Order>, ConnectorError> {
         let emails = self.emails_of(owners);
-        let theirs = self
-            .orders
-            .iter()
-            .filter(|owned| emails.contains(&owned.email));
-        Ok(theirs
-            .take(MAX_RECENT)
-            .map(|owned| owned.order.clone())
-            .collect())
+        let theirs = self.orders.iter().filter(|owned| emails.contains(&owned.email));
+        Ok(theirs.take(MAX_RECENT).map(|owned| owned.order.clone()).collect())
     }
 }
 
@@ -109,11 +85,7 @@ impl Accounts for DemoShop {
              changed.",
             Uuid::new_v4().simple()
         );
-        if self
-            .accounts
-            .iter()
-            .fold(false, |known, account| known | (account.email == *email))
-        {
+        if self.accounts.iter().fold(false, |known, account| known | (account.email == *email)) {
             self.post.post(email, &letter);
         }
         Ok(())
@@ -130,10 +102,7 @@ mod tests {
 
     fn shop() -> (DemoShop, Arc<PretendPost>) {
         let post = Arc::new(PretendPost::new(Clock::by(|| Timestamp::UNIX_EPOCH)));
-        (
-            DemoShop::open(date(2026, 3, 10), Arc::clone(&post)).unwrap(),
-            post,
-        )
+        (DemoShop::open(date(2026, 3, 10), Arc::clone(&post)).unwrap(), post)
     }
 
     fn email(text: &str) -> Handle {
@@ -143,21 +112,13 @@ mod tests {
     #[tokio::test]
     async fn ada_finds_her_order_by_either_address() {
         let (shop, _) = shop();
-        let ada = shop
-            .accounts()
-            .iter()
-            .find(|account| account.name == "Ada Marchetti")
-            .unwrap();
+        let ada = shop.accounts().iter().find(|account| account.name == "Ada Marchetti").unwrap();
         for owner in [ada.email.clone(), ada.phone.clone()] {
             let order = shop.find("AW-100001", &[owner]).await.unwrap().unwrap();
             assert_eq!(order.status, OrderStatus::Shipped);
             assert_eq!(order.placed_on, date(2026, 3, 7));
             assert_eq!(order.promised_on, Some(date(2026, 3, 11)));
-            assert!(
-                order.summary.contains("2 × Beech wooden spoon"),
-                "{}",
-                order.summary
-            );
+            assert!(order.summary.contains("2 × Beech wooden spoon"), "{}", order.summary);
         }
     }
 
@@ -165,20 +126,14 @@ mod tests {
     async fn somebody_elses_order_looks_like_none() {
         let (shop, _) = shop();
         let ada = [email("ada@example.com")];
-        assert_eq!(
-            shop.find("AW-100005", &ada).await,
-            shop.find("AW-999999", &ada).await
-        );
+        assert_eq!(shop.find("AW-100005", &ada).await, shop.find("AW-999999", &ada).await);
         assert_eq!(shop.find("AW-100001", &[]).await, Ok(None));
     }
 
     #[tokio::test]
     async fn a_guest_finds_an_order_by_its_email() {
         let (shop, _) = shop();
-        let found = shop
-            .find("AW-100027", &[email("moira.penhallow@example.org")])
-            .await
-            .unwrap();
+        let found = shop.find("AW-100027", &[email("moira.penhallow@example.org")]).await.unwrap();
         assert!(found.is_some());
     }
 
@@ -187,30 +142,15 @@ mod tests {
         let (shop, _) = shop();
         let recent = shop.recent(&[email("kwame@example.com")]).await.unwrap();
         let numbers: Vec<&str> = recent.iter().map(|order| order.number.as_str()).collect();
-        assert_eq!(
-            numbers,
-            [
-                "AW-100019",
-                "AW-100020",
-                "AW-100021",
-                "AW-100023",
-                "AW-100022"
-            ]
-        );
+        assert_eq!(numbers, ["AW-100019", "AW-100020", "AW-100021", "AW-100023", "AW-100022"]);
     }
 
     #[tokio::test]
     async fn a_password_link_is_posted_to_accounts_only() {
         let (shop, post) = shop();
-        assert_eq!(
-            shop.send_password_reset(&email("nobody@example.com")).await,
-            Ok(())
-        );
+        assert_eq!(shop.send_password_reset(&email("nobody@example.com")).await, Ok(()));
         assert_eq!(post.list(), []);
-        assert_eq!(
-            shop.send_password_reset(&email("ada@example.com")).await,
-            Ok(())
-        );
+        assert_eq!(shop.send_password_reset(&email("ada@example.com")).await, Ok(()));
         let letters = post.list();
         assert_eq!(letters.len(), 1);
         assert!(letters[0].text.contains("/password/"));

@@ -18,13 +18,7 @@ use tokio::net::TcpListener;
 pub(crate) const ACCOUNT: &str = "AC00000000000000000000000000000001";
 pub(crate) const TOKEN: &str = "played-auth-token";
 
-const FIELDS: [&str; 5] = [
-    "To",
-    "From",
-    "MessagingServiceSid",
-    "Body",
-    "StatusCallback",
-];
+const FIELDS: [&str; 5] = ["To", "From", "MessagingServiceSid", "Body", "StatusCallback"];
 
 /// What happens to the next correct request.
 #[derive(Clone, Copy)]
@@ -56,15 +50,9 @@ pub(crate) struct PlayedTwilio {
 impl PlayedTwilio {
     /// Starts it; when the script is over, requests are taken.
     pub(crate) async fn start(script: impl IntoIterator<Item = Script>) -> Self {
-        let played = Arc::new(Mutex::new(Played {
-            script: script.into_iter().collect(),
-            accepted: Vec::new(),
-        }));
+        let played = Arc::new(Mutex::new(Played { script: script.into_iter().collect(), accepted: Vec::new() }));
         let routes = Router::new()
-            .route(
-                "/2010-04-01/Accounts/{account}/Messages.json",
-                post(create_message),
-            )
+            .route("/2010-04-01/Accounts/{account}/Messages.json", post(create_message))
             .with_state(Arc::clone(&played));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -91,17 +79,10 @@ async fn create_message(
     body: Bytes,
 ) -> Response {
     let credentials = format!("Basic {}", STANDARD.encode(format!("{ACCOUNT}:{TOKEN}")));
-    if account != ACCOUNT
-        || headers
-            .get(header::AUTHORIZATION)
-            .is_none_or(|sent| *sent != *credentials)
-    {
+    if account != ACCOUNT || headers.get(header::AUTHORIZATION).is_none_or(|sent| *sent != *credentials) {
         return refusal(401, 20003, "Authenticate");
     }
-    if headers
-        .get(header::CONTENT_TYPE)
-        .is_none_or(|sent| *sent != *"application/x-www-form-urlencoded")
-    {
+    if headers.get(header::CONTENT_TYPE).is_none_or(|sent| *sent != *"application/x-www-form-urlencoded") {
         return refusal(415, 20001, "Unsupported media type");
     }
     let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
@@ -112,21 +93,14 @@ async fn create_message(
     if let Some(problem) = problem_with(&form) {
         return problem;
     }
-    let script = played
-        .lock()
-        .unwrap()
-        .script
-        .pop_front()
-        .unwrap_or(Script::Accept);
+    let script = played.lock().unwrap().script.pop_front().unwrap_or(Script::Accept);
     match script {
         Script::Accept => accepted(&played, form),
         Script::Refuse(status, code) => {
             let message = format!("Scripted, about number {}", form["To"]);
             refusal(status, code, &message)
         }
-        Script::Garbage(status) => {
-            (StatusCode::from_u16(status).unwrap(), "<html>").into_response()
-        }
+        Script::Garbage(status) => (StatusCode::from_u16(status).unwrap(), "<html>").into_response(),
         Script::HangUp => panic!("the script says to hang up"),
         Script::Silence => std::future::pending().await,
     }
@@ -137,10 +111,7 @@ fn problem_with(form: &Form) -> Option<Response> {
         return Some(refusal(400, 20001, &format!("unknown parameter {unknown}")));
     }
     let is_number = |name: &str| {
-        let digits = form
-            .get(name)
-            .and_then(|number| number.strip_prefix('+'))
-            .unwrap_or("");
+        let digits = form.get(name).and_then(|number| number.strip_prefix('+')).unwrap_or("");
         digits.len() > 6 && digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     if !is_number("To") {
@@ -155,16 +126,10 @@ fn problem_with(form: &Form) -> Option<Response> {
         Some(1..=1600) => {}
         Some(0) | None => return Some(refusal(400, 21602, "Message body is required")),
         Some(_) => {
-            return Some(refusal(
-                400,
-                21617,
-                "The message body exceeds the 1600 character limit",
-            ));
+            return Some(refusal(400, 21617, "The message body exceeds the 1600 character limit"));
         }
     }
-    let wrong_callback = form
-        .get("StatusCallback")
-        .is_some_and(|url| !url.starts_with("https://"));
+    let wrong_callback = form.get("StatusCallback").is_some_and(|url| !url.starts_with("https://"));
     wrong_callback.then(|| refusal(400, 21609, "Invalid 'StatusCallback' URL"))
 }
 

@@ -42,18 +42,8 @@ pub enum InvalidWebhook {
 }
 
 /// Words after which Twilio itself blocks or unblocks a number, and answers: anything we send is refused (error 21610).
-const OPT_OUT_WORDS: [&str; 10] = [
-    "STOP",
-    "STOPALL",
-    "UNSUBSCRIBE",
-    "CANCEL",
-    "END",
-    "QUIT",
-    "REVOKE",
-    "OPTOUT",
-    "START",
-    "UNSTOP",
-];
+const OPT_OUT_WORDS: [&str; 10] =
+    ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "START", "UNSTOP"];
 
 /// Reads the raw form body of a webhook that arrived at `inbox` and whose signature was checked. Parameters it does not
 /// know are left alone, for Twilio adds new ones.
@@ -121,9 +111,7 @@ fn phone(from: &str) -> Option<Handle> {
 
 fn is_opt_out_word(body: &str) -> bool {
     let word = body.trim();
-    OPT_OUT_WORDS
-        .iter()
-        .any(|stop| word.eq_ignore_ascii_case(stop))
+    OPT_OUT_WORDS.iter().any(|stop| word.eq_ignore_ascii_case(stop))
 }
 
 /// The parameters of a webhook; of repeated ones the first.
@@ -136,19 +124,14 @@ impl Form {
     fn read(body: &[u8]) -> Self {
         let mut parameters = HashMap::new();
         for (name, value) in form_urlencoded::parse(body) {
-            parameters
-                .entry(name.into_owned())
-                .or_insert_with(|| value.into_owned());
+            parameters.entry(name.into_owned()).or_insert_with(|| value.into_owned());
         }
         Self(parameters)
     }
 
     /// The parameter `name`, unless it is empty.
     fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     fn required(&self, name: &'static str) -> Result<&str, InvalidWebhook> {
@@ -157,10 +140,7 @@ impl Form {
 
     /// A word for each attachment.
     fn media_kinds(&self) -> impl Iterator<Item = &'static str> {
-        let count = self
-            .get("NumMedia")
-            .and_then(|count| count.parse().ok())
-            .unwrap_or(0_usize);
+        let count = self.get("NumMedia").and_then(|count| count.parse().ok()).unwrap_or(0_usize);
         (0..count.min(Self::MAX_MEDIA)).map(|n| {
             let content_type = self.get(&format!("MediaContentType{n}")).unwrap_or("");
             match content_type.split('/').next() {
@@ -183,9 +163,7 @@ mod tests {
     }
 
     fn read(pairs: &[(&str, &str)]) -> Result<Inbound, InvalidWebhook> {
-        let body = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         parse(body.as_bytes(), &inbox())
     }
 
@@ -208,9 +186,7 @@ mod tests {
             ("SmsStatus", "received"),
             ("AddedLater", "x"),
         ]);
-        let Ok(Inbound::Message(message)) = inbound else {
-            panic!("{inbound:?}")
-        };
+        let Ok(Inbound::Message(message)) = inbound else { panic!("{inbound:?}") };
         assert_eq!(message.text.as_str(), "Where is my order? é ☂");
         assert_eq!(message.from.value(), "+447700900101");
         assert_eq!(message.verification, Verification::Channel);
@@ -228,69 +204,35 @@ mod tests {
             ("MediaContentType0", "image/jpeg"),
             ("MediaContentType1", "text/vcard"),
         ];
-        assert_eq!(
-            text_of(read(&media)).as_deref(),
-            Some("it came broken\n[image]\n[file]")
-        );
-        let only_media = [
-            ("MessageSid", "MM2"),
-            ("From", "+447700900101"),
-            ("Body", ""),
-            ("NumMedia", "1"),
-        ];
+        assert_eq!(text_of(read(&media)).as_deref(), Some("it came broken\n[image]\n[file]"));
+        let only_media = [("MessageSid", "MM2"), ("From", "+447700900101"), ("Body", ""), ("NumMedia", "1")];
         assert_eq!(text_of(read(&only_media)).as_deref(), Some("[file]"));
     }
 
     #[test]
     fn reports_say_how_far_a_message_got() {
-        for (status, delivery) in [
-            ("sent", Delivery::Sent),
-            ("delivered", Delivery::Delivered),
-            ("undelivered", Delivery::Failed),
-        ] {
-            let Ok(Inbound::Status(report)) =
-                read(&[("MessageSid", "SM1"), ("MessageStatus", status)])
-            else {
+        for (status, delivery) in
+            [("sent", Delivery::Sent), ("delivered", Delivery::Delivered), ("undelivered", Delivery::Failed)]
+        {
+            let Ok(Inbound::Status(report)) = read(&[("MessageSid", "SM1"), ("MessageStatus", status)]) else {
                 panic!("{status}")
             };
-            assert_eq!(
-                (report.provider_id.as_str(), report.delivery),
-                ("SM1", delivery)
-            );
+            assert_eq!((report.provider_id.as_str(), report.delivery), ("SM1", delivery));
         }
-        let failed = read(&[
-            ("MessageSid", "SM1"),
-            ("MessageStatus", "failed"),
-            ("ErrorCode", "30005"),
-        ]);
-        let Ok(Inbound::Status(report)) = failed else {
-            panic!("{failed:?}")
-        };
+        let failed = read(&[("MessageSid", "SM1"), ("MessageStatus", "failed"), ("ErrorCode", "30005")]);
+        let Ok(Inbound::Status(report)) = failed else { panic!("{failed:?}") };
         assert_eq!(report.error_code.as_deref(), Some("30005"));
     }
 
     #[test]
     fn what_twilio_handles_itself_is_left_to_it() {
         for body in ["STOP", " stop\n", "Unsubscribe", "START"] {
-            let inbound = read(&[
-                ("MessageSid", "SM1"),
-                ("From", "+447700900101"),
-                ("Body", body),
-            ]);
+            let inbound = read(&[("MessageSid", "SM1"), ("From", "+447700900101"), ("Body", body)]);
             assert!(matches!(inbound, Ok(Inbound::Ignored(_))), "{body}");
         }
-        let inbound = [
-            ("MessageSid", "SM1"),
-            ("From", "+447700900101"),
-            ("Body", "arrête"),
-            ("OptOutType", "STOP"),
-        ];
+        let inbound = [("MessageSid", "SM1"), ("From", "+447700900101"), ("Body", "arrête"), ("OptOutType", "STOP")];
         assert!(matches!(read(&inbound), Ok(Inbound::Ignored(_))));
-        let inbound = [
-            ("MessageSid", "SM1"),
-            ("From", "+447700900101"),
-            ("Body", "stop my order"),
-        ];
+        let inbound = [("MessageSid", "SM1"), ("From", "+447700900101"), ("Body", "stop my order")];
         assert_eq!(text_of(read(&inbound)).as_deref(), Some("stop my order"));
     }
 
@@ -304,14 +246,8 @@ mod tests {
 
     #[test]
     fn a_webhook_without_its_identifier_is_refused() {
-        assert_eq!(
-            read(&[("From", "+447700900101")]),
-            Err(InvalidWebhook::Missing("MessageSid"))
-        );
-        assert_eq!(
-            read(&[("MessageSid", "SM1"), ("Body", "x")]),
-            Err(InvalidWebhook::Missing("From"))
-        );
+        assert_eq!(read(&[("From", "+447700900101")]), Err(InvalidWebhook::Missing("MessageSid")));
+        assert_eq!(read(&[("MessageSid", "SM1"), ("Body", "x")]), Err(InvalidWebhook::Missing("From")));
     }
 
     proptest! {

@@ -24,25 +24,12 @@ pub(super) fn unreachable(error: &reqwest::Error) -> ChannelError {
 pub(super) fn refused(status: StatusCode, body: &[u8]) -> ChannelError {
     let detail = serde_json::from_slice::<TwilioError>(body).map_or_else(
         |_| String::new(),
-        |error| {
-            format!(
-                ", error {}: {}",
-                error.code.unwrap_or_default(),
-                without_numbers(&error.message)
-            )
-        },
+        |error| format!(", error {}: {}", error.code.unwrap_or_default(), without_numbers(&error.message)),
     );
     let reason = format!("Twilio answered {}{detail}", status.as_u16());
-    let passing = status.is_server_error()
-        || matches!(
-            status,
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
-        );
-    if passing {
-        ChannelError::Retryable(reason)
-    } else {
-        ChannelError::Permanent(reason)
-    }
+    let passing =
+        status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
+    if passing { ChannelError::Retryable(reason) } else { ChannelError::Permanent(reason) }
 }
 
 #[derive(Deserialize)]
@@ -67,20 +54,12 @@ mod tests {
     fn the_reason_has_the_code_and_no_number() {
         let body = br#"{"code":21211,"message":"The 'To' number +44 7700 900123 is not valid.","status":400}"#;
         let expected = "Twilio answered 400, error 21211: The 'To' number [number] is not valid.";
-        assert_eq!(
-            refused(StatusCode::BAD_REQUEST, body),
-            ChannelError::Permanent(expected.to_owned())
-        );
+        assert_eq!(refused(StatusCode::BAD_REQUEST, body), ChannelError::Permanent(expected.to_owned()));
     }
 
     #[test]
     fn only_what_passes_is_tried_again() {
-        let retryable = |code| {
-            matches!(
-                refused(StatusCode::from_u16(code).unwrap(), b""),
-                ChannelError::Retryable(_)
-            )
-        };
+        let retryable = |code| matches!(refused(StatusCode::from_u16(code).unwrap(), b""), ChannelError::Retryable(_));
         assert!([408, 429, 500, 502, 503].into_iter().all(retryable));
         assert!(![301, 400, 401, 404].into_iter().any(retryable));
     }

@@ -28,10 +28,7 @@ fn cut(text: &str, limit: usize) -> usize {
 
 /// The end of the last part that ends within `room` bytes.
 fn last_end<'a>(parts: impl Iterator<Item = (usize, &'a str)>, room: usize) -> Option<usize> {
-    parts
-        .map(|(start, part)| start + part.len())
-        .take_while(|&end| end <= room)
-        .last()
+    parts.map(|(start, part)| start + part.len()).take_while(|&end| end <= room).last()
 }
 
 #[cfg(test)]
@@ -41,10 +38,7 @@ mod tests {
 
     #[test]
     fn a_short_text_is_one_piece() {
-        assert_eq!(
-            by_sentences(" It is on its way. ", 40),
-            ["It is on its way."]
-        );
+        assert_eq!(by_sentences(" It is on its way. ", 40), ["It is on its way."]);
     }
 
     #[test]
@@ -52,10 +46,7 @@ mod tests {
         let text = "It left on Monday. It comes on Friday. Can I help with anything else?";
         assert_eq!(
             by_sentences(text, 40),
-            [
-                "It left on Monday. It comes on Friday.",
-                "Can I help with anything else?"
-            ]
+            ["It left on Monday. It comes on Friday.", "Can I help with anything else?"]
         );
     }
 

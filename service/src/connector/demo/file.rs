@@ -123,25 +123,15 @@ impl OrderRow {
             tracking: self.tracking,
             placed_on: after(-self.placed_days_ago)?,
             promised_on: self.promised_in_days.map(after).transpose()?,
-            delivered_on: self
-                .delivered_days_ago
-                .map(|days| after(-days))
-                .transpose()?,
+            delivered_on: self.delivered_days_ago.map(|days| after(-days)).transpose()?,
         };
-        Ok(OwnedOrder {
-            email: Handle::parse(HandleKind::Email, &self.email, None)?,
-            order,
-        })
+        Ok(OwnedOrder { email: Handle::parse(HandleKind::Email, &self.email, None)?, order })
     }
 }
 
 impl ItemRow {
     fn words(&self) -> String {
-        if self.quantity == 1 {
-            self.name.clone()
-        } else {
-            format!("{} × {}", self.quantity, self.name)
-        }
+        if self.quantity == 1 { self.name.clone() } else { format!("{} × {}", self.quantity, self.name) }
     }
 }
 
