@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::channel::Channel;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connector::{Accounts, Orders};
-use crate::domain::channel::InboxId;
+use crate::domain::channel::{Channel as ChannelKind, InboxId};
+use crate::demo::Demo;
 use crate::events::Events;
 use crate::keys::Keys;
 use crate::mind::Mind;
@@ -41,20 +44,22 @@ pub struct App {
     /// The system that knows about accounts.
     pub accounts: Arc<dyn Accounts>,
     /// The demo's made-up shop, when this is the demo.
-    pub demo: Option<crate::demo::Demo>,
+    pub demo: Option<Demo>,
     /// Tells the worker that a job was stored.
     pub jobs_waiting: Arc<Notify>,
     /// Whether the process is on its way out.
-    pub draining: std::sync::atomic::AtomicBool,
+    pub draining: AtomicBool,
+    /// Cancelled when streams and sockets are to end.
+    pub stop: CancellationToken,
 }
 
 impl App {
-    /// The channel that text messages to a telephone are sent by: the first such inbox.
+    /// The channel that one-time codes to a telephone are sent by: the first inbox for text messages.
     pub fn text_messages(&self) -> Option<&Arc<dyn Channel>> {
         self.config
             .twilio_sms
             .iter()
             .find_map(|inbox| self.channels.get(&inbox.name))
-            .or_else(|| self.channels.get(&InboxId::default_for(crate::domain::channel::Channel::Sms)))
+            .or_else(|| self.channels.get(&InboxId::default_for(ChannelKind::Sms)))
     }
 }

@@ -10,6 +10,7 @@ use phonenumber::country;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::channel::twilio_sms::TwilioSender;
 use crate::domain::channel::InboxId;
 use crate::keys::Scope;
 
@@ -150,15 +151,6 @@ pub struct TwilioSmsConfig {
     pub sender: TwilioSender,
     /// Twilio's address, other than in tests.
     pub api_url: String,
-}
-
-/// Who text messages come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TwilioSender {
-    /// One number, in E.164 form.
-    Number(String),
-    /// A messaging service.
-    Service(String),
 }
 
 /// What is wrong with the settings; every problem at once.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -85,8 +85,7 @@ pub fn router(app: Arc<App>) -> Router {
     let description = axum::Json(description);
     let request_id = HeaderName::from_static("x-request-id");
     api.route("/openapi.json", get(move || async move { description }))
-        .route("/channels/{inbox}/webhook", axum::routing::post(webhooks::inbound))
-        .route("/channels/{inbox}/status", axum::routing::post(webhooks::status))
+        .route("/channels/{inbox}/webhook", post(webhooks::twilio))
         .route("/channels/{inbox}/ws", get(ws::connect))
         .merge(assets::routes())
         .merge(demo::routes())

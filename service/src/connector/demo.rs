@@ -46,6 +46,11 @@ impl DemoShop {
         &self.accounts
     }
 
+    /// The orders made under an e-mail address, newest first, for a demo page to show.
+    pub fn orders_of<'a>(&'a self, email: &'a Handle) -> impl Iterator<Item = &'a Order> {
+        self.orders.iter().filter(move |owned| &owned.email == email).map(|owned| &owned.order)
+    }
+
     /// The e-mail addresses under which `owners` may have ordered: those they proved, and that of the account whose
     /// telephone they proved. A guest order needs no account.
     fn emails_of(&self, owners: &[Handle]) -> Vec<Handle> {

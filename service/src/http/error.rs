@@ -57,6 +57,9 @@ pub enum ApiError {
     /// A webhook's signature is wrong.
     #[error("the signature does not fit the request; check the secret and the public URL in the settings")]
     BadSignature,
+    /// A page that may not embed the chat.
+    #[error("this page may not open the chat; add its origin to the inbox in the settings")]
+    ForeignOrigin,
     /// No such thing.
     #[error("there is no {what} {id}")]
     NotFound {
@@ -97,6 +100,7 @@ impl ApiError {
             Self::Unauthorized => (S::UNAUTHORIZED, "unauthorized", "No valid key"),
             Self::Forbidden(_) => (S::FORBIDDEN, "forbidden", "The key may not do this"),
             Self::BadSignature => (S::FORBIDDEN, "bad_signature", "The signature is wrong"),
+            Self::ForeignOrigin => (S::FORBIDDEN, "foreign_origin", "The page may not do this"),
             Self::NotFound { .. } => (S::NOT_FOUND, "not_found", "No such thing"),
             Self::NoSuchRoute(_) => (S::NOT_FOUND, "no_such_route", "No such path"),
             Self::WrongMethod(_) => (S::METHOD_NOT_ALLOWED, "wrong_method", "Wrong method"),

@@ -1,12 +1,11 @@
 //! `POST /v1/messages`: a message of a contact from any channel in, the replies out.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use tokio::sync::broadcast;
 
 use super::auth::{Caller, Messages};
 use super::dto::message as dto;
@@ -18,15 +17,12 @@ use crate::app::App;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::contact::Verification;
 use crate::domain::conversation::Owner;
-use crate::domain::event::Event;
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::message::{Author, InboundMessage, Message};
 use crate::intake;
 use crate::store::Accepted;
 
 const MAX_FIELD: usize = 256;
-/// How often the store is asked while waiting, for replies made by another process.
-const RECHECK: Duration = Duration::from_millis(250);
 
 /// Take a message of a contact. Durable when it returns; with `wait=true` the replies are in the response, and without
 /// it, or when they take too long, the status is 202.
@@ -52,8 +48,8 @@ pub async fn post_message(
     let inbound = inbound(&app, body.value)?;
     let events = app.events.subscribe();
     let accepted = intake::accept(&app, inbound, promise, app.clock.now()).await?;
-    let deadline = if params.wait { app.config.server.wait } else { Duration::ZERO };
-    let turn = wait_for_turn(&app, &accepted, events, deadline).await?;
+    let patience = if params.wait { app.config.server.wait } else { Duration::ZERO };
+    let turn = intake::wait_for_turn(&app, &accepted, events, patience).await?;
     let status = if turn.is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
     Ok((status, Json(receipt(&app, accepted, turn.unwrap_or_default()).await?)))
 }
@@ -90,39 +86,6 @@ fn short(text: Option<String>, field: &str) -> Result<Option<String>, ApiError> 
             Err(ApiError::field(field, format!("use at most {MAX_FIELD} bytes and no control characters")))
         }
         Some(text) => Ok(Some(text.to_owned())),
-    }
-}
-
-/// The messages from the accepted one on, once a turn has dealt with it or a human has the conversation; `None` if
-/// `patience` ends first.
-async fn wait_for_turn(
-    app: &App,
-    accepted: &Accepted,
-    mut events: broadcast::Receiver<Event>,
-    patience: Duration,
-) -> Result<Option<Vec<Message>>, ApiError> {
-    if accepted.conversation.owner != Owner::Assistant && !accepted.duplicate {
-        return Ok(Some(Vec::new()));
-    }
-    let deadline = Instant::now() + patience;
-    let conversation = accepted.conversation.id;
-    loop {
-        let since = app.store.messages_after(conversation, accepted.message.seq - 1, 50).await?;
-        if since.iter().any(|message| message.decision.is_some() || !matches!(message.author, Author::Contact)) {
-            return Ok(Some(since));
-        }
-        if Instant::now() >= deadline {
-            return Ok(None);
-        }
-        let until = deadline.min(Instant::now() + RECHECK);
-        let _ = tokio::time::timeout_at(until.into(), async {
-            while let Ok(event) = events.recv().await {
-                if event.conversation_id == conversation {
-                    break;
-                }
-            }
-        })
-        .await;
     }
 }
 

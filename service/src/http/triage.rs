@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use jiff::Timestamp;
 
 use super::auth::{Caller, Triage as MayTriage};
 use super::dto::triage as dto;
@@ -14,6 +15,7 @@ use crate::domain::channel::Channel;
 use crate::domain::conversation::AgentName;
 use crate::domain::message::Author;
 use crate::domain::text::Utterance;
+use crate::mind::Mind;
 use crate::triage::{self, Line};
 
 const MAX_BATCH: usize = 256;
@@ -34,7 +36,7 @@ pub async fn triage(
     State(app): State<Arc<App>>,
     body: Body<dto::TriageRequest>,
 ) -> Result<Json<dto::Triage>, ApiError> {
-    Ok(Json(one(&app, body.value, "").await?))
+    Ok(Json(triage_of(&app.mind, body.value, "", app.clock.now()).await?))
 }
 
 /// Understand up to 256 texts or transcripts at once, in order. Nothing is stored.
@@ -59,13 +61,18 @@ pub async fn triage_batch(
     }
     let requests = items.into_iter().enumerate().map(|(n, item)| {
         let app = &app;
-        async move { one(app, item, &format!("items[{n}].")).await }
+        async move { triage_of(&app.mind, item, &format!("items[{n}]."), app.clock.now()).await }
     });
     Ok(Json(dto::TriageBatch { items: futures::future::try_join_all(requests).await? }))
 }
 
 /// One triage; `path` leads to the request's fields in errors.
-pub async fn one(app: &App, request: dto::TriageRequest, path: &str) -> Result<dto::Triage, ApiError> {
+pub async fn triage_of(
+    mind: &Mind,
+    request: dto::TriageRequest,
+    path: &str,
+    now: Timestamp,
+) -> Result<dto::Triage, ApiError> {
     let channel = channel(request.channel.as_deref(), &format!("{path}channel"))?;
     let transcript = match (request.text, request.messages) {
         (Some(text), None) => vec![Line {
@@ -77,8 +84,8 @@ pub async fn one(app: &App, request: dto::TriageRequest, path: &str) -> Result<d
         (None, Some(messages)) => transcript(messages, channel, path)?,
         _ => return Err(ApiError::field(format!("{path}text"), "send exactly one of text and messages")),
     };
-    let (_, thought) = triage::triage(&app.mind, transcript, request.subject, app.clock.now()).await?;
-    Ok(dto::Triage::of(thought, dto::Versions::of(&app.mind)))
+    let (_, thought) = triage::triage(mind, transcript, request.subject, now).await?;
+    Ok(dto::Triage::of(thought, dto::Versions::of(mind)))
 }
 
 fn transcript(messages: Vec<dto::TranscriptMessage>, default: Channel, path: &str) -> Result<Vec<Line>, ApiError> {

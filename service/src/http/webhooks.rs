@@ -1,22 +1,26 @@
-//! `/channels/{inbox}/…`: what providers send. The signature is checked over the bytes as they came, then everything is
-//! stored, then they are thanked.
+//! `/channels/{inbox}/webhook`: what providers send. The signature is checked over the bytes as they came, then
+//! everything is stored, then they are thanked.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::ApiError;
 use super::extract::body_error;
 use crate::app::App;
-use crate::channel::twilio_sms::{self, TwilioSms};
+use crate::channel::signature::check_twilio_form;
+use crate::channel::twilio_sms::{EMPTY_REPLY, Inbound, REPLY_TYPE, StatusReport, parse};
+use crate::config::TwilioSmsConfig;
 use crate::intake;
 
-/// Takes messages of contacts from a provider.
-pub async fn inbound(
+const SIGNATURE: &str = "x-twilio-signature";
+
+/// Takes messages of contacts, and reports about messages we sent, from Twilio.
+pub async fn twilio(
     State(app): State<Arc<App>>,
     Path(inbox): Path<String>,
     OriginalUri(uri): OriginalUri,
@@ -24,66 +28,38 @@ pub async fn inbound(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = body.map_err(body_error)?;
-    let channel = verified(&app, &inbox, &uri, &headers, &body)?;
-    let message = match channel.parse_message(&body) {
-        Ok(message) => message,
-        Err(error) => {
-            // Signed but not usable: a provider that is told so would only send it again.
-            tracing::warn!(inbox, %error, "a signed message was left out");
-            return Ok(thanks());
-        }
-    };
-    intake::accept(&app, message, None, app.clock.now()).await?;
-    Ok(thanks())
-}
-
-/// Takes reports about messages we sent.
-pub async fn status(
-    State(app): State<Arc<App>>,
-    Path(inbox): Path<String>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, ApiError> {
-    let body = body.map_err(body_error)?;
-    let channel = verified(&app, &inbox, &uri, &headers, &body)?;
-    match channel.parse_status(&body) {
-        Ok(report) => {
-            let known = app
-                .store
-                .record_status(channel.inbox(), &report.provider_id, report.delivery, app.clock.now())
-                .await?;
-            if !known {
-                tracing::debug!(inbox, "a report about a message that is not ours");
-            }
-            app.events.wake();
-        }
-        Err(error) => tracing::warn!(inbox, %error, "a signed report was left out"),
-    }
-    Ok(thanks())
-}
-
-fn verified<'a>(
-    app: &'a App,
-    inbox: &str,
-    uri: &Uri,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<&'a TwilioSms, ApiError> {
-    let channel = app
+    let inbox = app
+        .config
         .twilio_sms
         .iter()
-        .find(|channel| channel.inbox().as_str() == inbox)
+        .find(|candidate| candidate.name.as_str() == inbox)
         .ok_or_else(|| ApiError::NotFound { what: "inbox", id: inbox.chars().take(64).collect() })?;
-    let signature = headers.get(twilio_sms::SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
     let path = uri.path_and_query().map_or("", |path| path.as_str());
-    let url = format!("{}{path}", app.config.public_url);
-    match signature {
-        Some(signature) if channel.verify(&url, body, signature) => Ok(channel),
-        _ => Err(ApiError::BadSignature),
+    let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    check_twilio_form(&inbox.auth_token, &format!("{}{path}", app.config.public_url), &body, signature)
+        .map_err(|_| ApiError::BadSignature)?;
+    match parse(&body, &inbox.name) {
+        Ok(Inbound::Message(message)) => {
+            intake::accept(&app, *message, None, app.clock.now()).await?;
+        }
+        Ok(Inbound::Status(report)) => record(&app, inbox, &report).await?,
+        Ok(Inbound::Ignored(why)) => ignored(inbox, why),
+        // Signed but not usable: a provider that is told so would only send it again.
+        Err(error) => ignored(inbox, &error.to_string()),
     }
+    Ok(([(header::CONTENT_TYPE, REPLY_TYPE)], EMPTY_REPLY).into_response())
 }
 
-fn thanks() -> Response {
-    ([(header::CONTENT_TYPE, "text/xml")], twilio_sms::EMPTY_RESPONSE).into_response()
+async fn record(app: &App, inbox: &TwilioSmsConfig, report: &StatusReport) -> Result<(), ApiError> {
+    let now = app.clock.now();
+    if !app.store.record_status(&inbox.name, &report.provider_id, report.delivery, now).await? {
+        ignored(inbox, "a report about a message that is not ours");
+    }
+    app.events.wake();
+    Ok(())
+}
+
+fn ignored(inbox: &TwilioSmsConfig, why: &str) {
+    tracing::info!(inbox = inbox.name.as_str(), why, "a signed webhook was left out");
+    metrics::counter!("frontdesk_webhooks_ignored_total", "inbox" => inbox.name.to_string()).increment(1);
 }
