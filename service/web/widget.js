@@ -640,8 +640,10 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.speaker.textContent = state === "connecting" ? "Connecting…" : state === "offline" ? "Offline" : speaking[this.owner.owner] || "";
       const notice = state === "offline" ? "No connection. What you write is kept and sent when it is back."
         : state === "open" && this.owner.owner === "queue" ? "A person is coming. You can keep writing; they will see everything." : "";
+      const stayed = this.atEnd();
       if (this.notice.textContent !== notice) this.notice.textContent = notice;
       this.notice.hidden = !notice;
+      if (stayed) this.toEnd();
       this.setAttribute("data-state", state);
       this.setAttribute("data-owner", this.owner.owner);
       if (state === "offline") for (const unsent of this.memory.unsent()) this.setOwn(unsent.id, "Kept. Sent when you are back online.");
