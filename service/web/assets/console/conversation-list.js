@@ -33,13 +33,14 @@ class ConversationList extends HTMLElement {
     this.queue = h("select", { class: "field", "aria-label": "Queue", onchange: () => desk.filter({ queue: this.queue.value }) });
     this.status = h("select", { class: "field", "aria-label": "Status", onchange: () => desk.filter({ status: this.status.value }) },
       STATUSES.map(([value, title]) => h("option", { value }, title)));
+    this.filters = h("div", { class: "filter" }, this.queue, this.status);
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.empty = h("p", { class: "empty quiet", hidden: true });
     this.list = h("ul", { "aria-label": "Conversations" });
     this.more = h("button", { class: "button more", type: "button", hidden: true, onclick: () => desk.loadMore() }, "Load more");
     root.append(
       h("div", { role: "tablist", "aria-label": "Conversations" }, this.tabs),
-      h("div", { class: "filter" }, this.queue, this.status),
+      this.filters,
       h("div", { class: "rows", role: "tabpanel", id: "rows" }, this.problem, this.empty, this.list, this.more));
     desk.addEventListener("lists", () => this.show());
     this.show();
@@ -52,6 +53,7 @@ class ConversationList extends HTMLElement {
     this.showTabs();
     this.showQueues();
     this.status.hidden = desk.tab !== "all";
+    this.filters.hidden = desk.tab === "mine";
     this.problem.hidden = !list?.problem;
     this.problem.textContent = list?.problem ?? "";
     this.empty.hidden = rows.length > 0 || Boolean(list?.problem);

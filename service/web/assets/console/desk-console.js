@@ -16,6 +16,7 @@ const style = css`
   .live::before { content: ""; width: 9px; height: 9px; border-radius: 50%; background: var(--quiet); }
   .live.live-now::before { background: #2ea562; }
   .live.lost::before { background: #d64545; }
+  header .button { white-space: nowrap; }
   .show-brief { display: none; }
   conversation-list, thread-pane, brief-pane { min-height: 0; overflow: hidden; }
   conversation-list { border-right: 1px solid var(--line); background: var(--pane); }

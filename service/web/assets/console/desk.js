@@ -46,10 +46,10 @@ export class Desk extends EventTarget {
     this.refreshList("all");
   }
 
-  /** Rows of the current tab that pass the queue filter. */
+  /** Rows of the current tab that pass the queue filter (what is mine has left its queue). */
   rows() {
     const rows = this.lists[this.tab]?.rows ?? [];
-    return this.queue ? rows.filter((row) => row.queue === this.queue) : rows;
+    return this.queue && this.tab !== "mine" ? rows.filter((row) => row.queue === this.queue) : rows;
   }
 
   queues() {

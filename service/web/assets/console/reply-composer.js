@@ -38,8 +38,8 @@ class ReplyComposer extends HTMLElement {
     const { desk } = this;
     const { thread } = desk;
     if (!thread) return;
-    if (this.id !== thread.id) {
-      this.id = thread.id;
+    if (this.openId !== thread.id) {
+      this.openId = thread.id;
       const draft = this.draft();
       this.text.value = draft.text;
       this.say(draft.problem);
@@ -55,8 +55,8 @@ class ReplyComposer extends HTMLElement {
   }
 
   draft() {
-    if (!this.drafts.has(this.id)) this.drafts.set(this.id, { text: "", problem: null, key: uuid(), isSending: false });
-    return this.drafts.get(this.id);
+    if (!this.drafts.has(this.openId)) this.drafts.set(this.openId, { text: "", problem: null, key: uuid(), isSending: false });
+    return this.drafts.get(this.openId);
   }
 
   keep() {
@@ -98,7 +98,7 @@ class ReplyComposer extends HTMLElement {
   }
 
   async send() {
-    const { id } = this;
+    const id = this.openId;
     const draft = this.draft();
     const text = draft.text.trim();
     if (!text || draft.isSending || this.text.disabled) return;
@@ -112,7 +112,7 @@ class ReplyComposer extends HTMLElement {
       draft.problem = `Not sent: ${error.message}`;
     }
     draft.isSending = false;
-    if (this.id !== id) return;
+    if (this.openId !== id) return;
     this.text.value = draft.text;
     this.say(draft.problem);
     this.showSending();

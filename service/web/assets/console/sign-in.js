@@ -2,7 +2,6 @@ import { h } from "../elements/h.js";
 import { css } from "../elements/css.js";
 import { baseStyle } from "./base-style.js";
 import { Api } from "./api.js";
-import { openedWith } from "./session.js";
 
 const style = css`
   :host { min-height: 100vh; display: grid; place-items: center; padding: 24px; }
@@ -19,10 +18,10 @@ class SignIn extends HTMLElement {
   connectedCallback() {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [baseStyle, style];
-    this.key = h("input", { class: "field", type: "password", name: "key", required: true, autocomplete: "off", spellcheck: "false", "aria-describedby": "key-hint" });
-    this.key.value = openedWith().key ?? "";
+    this.keyField = h("input", { class: "field", type: "password", name: "key", required: true, autocomplete: "off", spellcheck: "false", "aria-describedby": "key-hint" });
+    this.keyField.value = this.key ?? "";
     this.name = h("input", { class: "field", name: "agent", required: true, maxlength: "60", autocomplete: "nickname" });
-    this.name.value = this.agent;
+    this.name.value = this.agent ?? "";
     this.button = h("button", { class: "button primary", type: "submit" }, "Sign in");
     this.alert = h("p", { class: "problem", role: "alert", hidden: true });
     root.append(h("form", { onsubmit: (event) => { event.preventDefault(); this.enter(); } },
@@ -30,10 +29,10 @@ class SignIn extends HTMLElement {
       h("div", {}, h("h1", {}, "Frontdesk console"), h("p", { class: "quiet" }, "Where people take over from the assistant.")),
       this.alert,
       h("label", {}, "Your name, as customers see it", this.name),
-      h("label", {}, "API key", this.key, h("span", { class: "hint quiet small", id: "key-hint" }, "A key with the scope “agent”. The demo prints one when it starts. It is kept in this tab only.")),
+      h("label", {}, "API key", this.keyField, h("span", { class: "hint quiet small", id: "key-hint" }, "A key with the scope “agent”. The demo prints one when it starts. It is kept in this tab only.")),
       this.button));
     if (this.problem) this.say(this.problem);
-    (this.name.value ? this.key : this.name).focus();
+    (this.name.value ? this.keyField : this.name).focus();
   }
 
   say(problem) {
@@ -42,7 +41,7 @@ class SignIn extends HTMLElement {
   }
 
   async enter() {
-    const key = this.key.value.trim();
+    const key = this.keyField.value.trim();
     const agent = this.name.value.trim();
     if (!key || !agent) return this.say("Give both a name and a key.");
     this.button.disabled = true;

@@ -7,13 +7,14 @@ import { channelIcon } from "./icons.js";
 import { channelWords, contactName, plain } from "./words.js";
 
 export const messageStyle = css`
-  .message { max-width: min(84%, 640px); margin: 14px 0 0; border-radius: 12px; }
+  .message { width: fit-content; max-width: min(84%, 640px); margin: 14px 0 0; border-radius: 12px; }
   .message.continued { margin-top: 4px; }
   .message.assistant, .message.agent { margin-left: auto; }
   .message:focus { outline: none; }
   .pointed .bubble { animation: point 1.6s ease-out; outline: 2px solid var(--accent); }
   @keyframes point { from { box-shadow: 0 0 0 6px var(--accent-soft); } }
-  .bubble { padding: 9px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--contact); white-space: pre-wrap; overflow-wrap: anywhere; }
+  .bubble { width: fit-content; padding: 9px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--contact); white-space: pre-wrap; overflow-wrap: anywhere; }
+  .assistant .bubble, .agent .bubble { margin-left: auto; }
   .assistant .bubble { background: var(--assistant); }
   .agent .bubble { background: var(--agent); }
   .bubble a { color: var(--accent-text); }
@@ -22,12 +23,12 @@ export const messageStyle = css`
   .after { margin: 3px 3px 0; color: var(--quiet); font-size: 13px; }
   .after .bad { color: var(--bad); font-weight: 650; }
   .assistant .after, .agent .after, .assistant .by, .agent .by { justify-content: flex-end; text-align: right; }
-  .message.system { max-width: none; text-align: center; color: var(--quiet); font-size: 13.5px; }
+  .message.system { width: auto; max-width: none; text-align: center; color: var(--quiet); font-size: 13.5px; }
   .switch { display: flex; align-items: center; gap: 10px; margin: 20px 0 4px; color: var(--quiet); font-size: 13px; }
   .switch::before, .switch::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
   .after .chips { justify-content: flex-end; margin-bottom: 3px; }
   .decision { margin-top: 4px; text-align: left; }
-  .decision summary { padding: 2px 0; cursor: pointer; }
+  .decision summary { padding: 2px 0; cursor: pointer; text-align: right; }
   .decision dl { display: grid; grid-template-columns: auto 1fr; gap: 3px 12px; margin-top: 4px; padding: 9px 13px; border-radius: 9px; background: var(--soft); color: var(--text); }
   .decision dt { color: var(--quiet); }
 `;
