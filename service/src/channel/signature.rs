@@ -68,8 +68,8 @@ fn any_url_matches(auth_token: &SecretString, url: &str, parameters: &str, signa
     let other = with_other_port(url);
     let mut matches = Choice::from(0);
     for url in [Some(url), other.as_deref()].into_iter().flatten() {
-        let mut mac = Hmac::<Sha1>::new_from_slice(auth_token.expose_secret().as_bytes())
-            .expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha1>::new_from_slice(auth_token.expose_secret().as_bytes()).expect("HMAC takes keys of any length");
         mac.update(url.as_bytes());
         mac.update(parameters.as_bytes());
         let expected = STANDARD.encode(mac.finalize().into_bytes());

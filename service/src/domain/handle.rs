@@ -126,12 +126,13 @@ impl fmt::Display for Handle {
     }
 }
 
-/// `text` as E.164, if it is a number that can exist.
+/// `text` as E.164, if it has the shape of a number of some country. It is not held against tables of ranges in use: a
+/// number newer than the tables is real all the same.
 fn normal_phone(text: &str, home: Option<phonenumber::country::Id>) -> Option<String> {
     let number = phonenumber::parse(home, text).ok()?;
-    number
-        .is_valid()
-        .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+    let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
+    let n_digits = e164.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&n_digits).then_some(e164)
 }
 
 /// `text` lower-cased, if it has the shape of an address (RFC 5321 lengths; the mailbox decides the rest).

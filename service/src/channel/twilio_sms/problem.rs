@@ -27,8 +27,8 @@ pub(super) fn refused(status: StatusCode, body: &[u8]) -> ChannelError {
         |error| format!(", error {}: {}", error.code.unwrap_or_default(), without_numbers(&error.message)),
     );
     let reason = format!("Twilio answered {}{detail}", status.as_u16());
-    let passing = status.is_server_error()
-        || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
+    let passing =
+        status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT);
     if passing { ChannelError::Retryable(reason) } else { ChannelError::Permanent(reason) }
 }
 
