@@ -16,7 +16,7 @@
   const origin = new URL(script.src, location.href).origin;
   const inbox = script.dataset.inbox || "web";
   const look = {
-    colour: script.dataset.colour || script.dataset.color || "#2f5d50",
+    colour: script.dataset.colour || "#2f5d50",
     title: script.dataset.title || "Chat with us",
     greeting: script.dataset.greeting || "Hello! How can we help? You can ask for a person at any time.",
     position: script.dataset.position === "left" ? "left" : "right",
@@ -98,38 +98,37 @@
   class Memory {
     constructor(scope) {
       this.prefix = `frontdesk:${scope}:`;
-      this.refused = new Map();
+      this.here = {};
     }
-    get(key) {
+    all() {
       try {
-        return JSON.parse(localStorage.getItem(this.prefix + key));
+        return { ...localStorage, ...this.here };
       } catch {
-        return this.refused.get(key) ?? null;
+        return this.here;
       }
     }
+    get(key) {
+      const text = this.all()[this.prefix + key];
+      return text ? JSON.parse(text) : null;
+    }
     set(key, value) {
+      const text = JSON.stringify(value);
       try {
-        localStorage.setItem(this.prefix + key, JSON.stringify(value));
+        localStorage.setItem(this.prefix + key, text);
       } catch {
-        this.refused.set(key, value);
+        this.here[this.prefix + key] = text;
       }
     }
     remove(key) {
-      this.refused.delete(key);
+      delete this.here[this.prefix + key];
       try {
         localStorage.removeItem(this.prefix + key);
       } catch { /* refused storage holds nothing to remove */ }
     }
     /** Messages not yet accepted, oldest first. One key each, so that two tabs cannot lose each other's. */
     unsent() {
-      const start = `${this.prefix}unsent:`;
-      let keys = [];
-      try {
-        keys = Object.keys(localStorage).filter((key) => key.startsWith(start));
-      } catch { /* storage refused */ }
-      const kept = keys.map((key) => this.get(key.slice(this.prefix.length)));
-      for (const [key, value] of this.refused) if (key.startsWith("unsent:")) kept.push(value);
-      return kept.filter(Boolean).sort((a, b) => a.at - b.at);
+      const kept = Object.entries(this.all()).filter(([key]) => key.startsWith(`${this.prefix}unsent:`));
+      return kept.map(([, text]) => JSON.parse(text)).sort((a, b) => a.at - b.at);
     }
   }
 
@@ -249,10 +248,10 @@ svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .badge{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#b3261e;color:#fff;font-size:13px;font-weight:700;line-height:22px;text-align:center}
 .panel{position:fixed;z-index:2147483001;bottom:calc(94px + env(safe-area-inset-bottom));right:calc(20px + env(safe-area-inset-right));width:384px;max-width:calc(100vw - 40px);height:min(640px,calc(100vh - 118px));display:flex;flex-direction:column;background:var(--bg);border:1px solid var(--line);border-radius:18px;overflow:hidden;box-shadow:0 16px 48px #0005;animation:rise .18s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(10px)}}
-header{display:flex;align-items:center;gap:12px;padding:14px 10px 14px 18px;background:var(--accent);color:var(--ink)}
-header div{flex:1;min-width:0}h2{margin:0;font-size:16px;font-weight:650}
-header p{margin:1px 0 0;font-size:13px}
-header :focus-visible{outline-color:var(--ink);box-shadow:none;outline-offset:-2px}
+.head{display:flex;align-items:center;gap:12px;padding:14px 10px 14px 18px;background:var(--accent);color:var(--ink)}
+.head div{flex:1;min-width:0}h2{margin:0;font-size:16px;font-weight:650}
+.head p{margin:1px 0 0;font-size:13px}
+.head :focus-visible{outline-color:var(--ink);box-shadow:none;outline-offset:-2px}
 .close{width:44px;height:44px;display:grid;place-items:center;border:0;border-radius:50%;background:none}
 .close:hover{background:#fff3}
 .notice{padding:9px 18px;background:var(--wait);color:var(--wait-text);font-size:13.5px}
@@ -285,7 +284,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 .send{flex:none;width:44px;height:44px;border:0;border-radius:50%;background:var(--accent);color:var(--ink);display:grid;place-items:center}
 .send[aria-disabled=true]{background:var(--soft);color:var(--quiet)}
 .counter{position:absolute;right:70px;top:-20px;padding:0 8px;border-radius:8px;font-size:12px;background:var(--bg);color:var(--quiet)}.counter.full{color:var(--bad);font-weight:700}
-@media (max-width:480px){.panel{inset:0;width:auto;max-width:none;height:var(--seen,100dvh);border:0;border-radius:0}.left .panel{left:0}header{padding-top:calc(14px + env(safe-area-inset-top))}textarea{font-size:16px}.open .launcher{display:none}}
+@media (max-width:480px){.panel{inset:0;width:auto;max-width:none;height:var(--seen,100dvh);border:0;border-radius:0}.left .panel{left:0}.head{padding-top:calc(14px + env(safe-area-inset-top))}textarea{font-size:16px}.open .launcher{display:none}}
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 @media (forced-colors:active){.bubble,.launcher,.send{border:1px solid}}`;
 
@@ -338,7 +337,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
         oninput: () => this.typed(), onkeydown: (event) => this.pressed(event) });
       this.sendButton = el("button", { class: "send", type: "submit", "aria-label": "Send", "aria-disabled": "true" }, icon("M12 19V5m-7 7 7-7 7 7"));
       this.panel = el("section", { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.guardFocus(event) },
-        el("header", {}, el("div", {}, el("h2", { id: "title" }, look.title), this.speaker),
+        el("div", { class: "head" }, el("div", {}, el("h2", { id: "title" }, look.title), this.speaker),
           el("button", { class: "close", type: "button", "aria-label": "Close chat", onclick: () => this.close() }, icon("m6 6 12 12M18 6 6 18"))),
         this.notice, this.log, this.newer,
         el("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
@@ -464,12 +463,19 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     welcomed(frame) {
       if (frame.visitor) this.memory.set("visitor", frame.visitor);
+      if (!frame.conversation) this.forget();
       this.joins(frame.conversation);
       this.setOwner(frame);
       for (const unsent of this.memory.unsent()) {
         if (!this.known.has(unsent.id)) this.showOwn(unsent);
         this.deliver(unsent);
       }
+    }
+
+    /** The server knows no conversation of this visitor (any more). */
+    forget() {
+      this.conversation = null;
+      this.memory.remove("conversation");
     }
 
     joins(conversation) {
@@ -521,7 +527,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       const own = frame.id && this.known.get(frame.id);
       if (!own) return;
       const unsent = { id: frame.id, text: own.message.text, at: own.at };
-      if (["rate_limited", "overloaded", "unavailable"].includes(frame.code)) {
+      if (["too_many_messages", "not_stored"].includes(frame.code)) {
         this.setOwn(frame.id, "Trying again in a moment…");
         setTimeout(() => this.memory.get(`unsent:${frame.id}`) && this.deliver(unsent), 2000 + Math.random() * 2000);
         return;
