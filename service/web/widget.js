@@ -272,7 +272,7 @@ svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .sources a,.sources span{display:inline-block;padding:2px 10px;border:1px solid var(--line);border-radius:12px;background:var(--bg);color:var(--quiet);font-size:12.5px;text-decoration:none}
 .sources a{color:var(--text);text-decoration:underline;text-underline-offset:2px}
 .replies{display:flex;flex-wrap:wrap;gap:8px;margin-top:10px}
-.replies button{min-height:36px;padding:6px 14px;border:1.5px solid var(--accent);border-radius:18px;background:var(--bg);color:var(--text);text-align:left}
+.replies button{min-height:36px;padding:6px 14px;border:1.5px solid var(--quiet);border-radius:18px;background:var(--bg);color:var(--text);text-align:left}
 .replies button:hover{background:var(--accent);color:var(--ink)}
 .typing{display:flex;gap:5px;align-self:flex-start;margin-top:8px;padding:13px 15px;border-radius:16px;background:var(--soft)}
 .typing i{width:7px;height:7px;border-radius:50%;background:var(--quiet);animation:dot 1.2s infinite}.typing i:nth-child(2){animation-delay:.15s}.typing i:nth-child(3){animation-delay:.3s}
