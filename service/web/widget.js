@@ -6,6 +6,7 @@
  *
  * Nothing the visitor writes is lost: a message stays in local storage until the server has accepted
  * it, and is sent again under the same id after a reconnect. All text enters the page as text.
+ * This file is plain ASCII, so that it reads right on a page of any encoding.
  */
 (() => {
   "use strict";
@@ -331,9 +332,9 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.greeting = this.row({ author: "assistant", author_name: "Assistant", text: look.greeting });
       this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "0", onscroll: () => this.atEnd() && (this.newer.hidden = true) },
         this.greeting, this.typing, this.replies);
-      this.newer = el("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, "New messages ↓");
+      this.newer = el("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, "New messages \u2193");
       this.counter = el("span", { class: "counter", role: "status", hidden: true });
-      this.input = el("textarea", { id: "text", rows: "1", maxlength: LONGEST, placeholder: "Write a message…", enterkeyhint: "send", autocomplete: "off",
+      this.input = el("textarea", { id: "text", rows: "1", maxlength: LONGEST, placeholder: "Write a message\u2026", enterkeyhint: "send", autocomplete: "off",
         oninput: () => this.typed(), onkeydown: (event) => this.pressed(event) });
       this.sendButton = el("button", { class: "send", type: "submit", "aria-label": "Send", "aria-disabled": "true" }, icon("M12 19V5m-7 7 7-7 7 7"));
       this.panel = el("section", { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.guardFocus(event) },
@@ -438,7 +439,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     deliver(unsent) {
       const going = this.line.send({ type: "message", id: unsent.id, text: unsent.text });
-      this.setOwn(unsent.id, going ? "Sending…" : this.line.state === "offline" ? "Kept. Sent when you are back online." : "Waiting for a connection…");
+      this.setOwn(unsent.id, going ? "Sending\u2026" : this.line.state === "offline" ? "Kept. Sent when you are back online." : "Waiting for a connection\u2026");
       clearTimeout(this.patience);
       if (going) this.patience = setTimeout(() => this.memory.unsent().length && this.line.lose(), 12_000);
     }
@@ -500,7 +501,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       own.state = null;
       own.node.classList.remove("failed");
       this.place(own, conversation);
-      own.meta.textContent = `Sent · ${clock(own.message.sent_at)}`;
+      own.meta.textContent = `Sent \u00b7 ${clock(own.message.sent_at)}`;
       own.meta.classList.add("plain");
     }
 
@@ -528,7 +529,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       if (!own) return;
       const unsent = { id: frame.id, text: own.message.text, at: own.at };
       if (["too_many_messages", "not_stored"].includes(frame.code)) {
-        this.setOwn(frame.id, "Trying again in a moment…");
+        this.setOwn(frame.id, "Trying again in a moment\u2026");
         setTimeout(() => this.memory.get(`unsent:${frame.id}`) && this.deliver(unsent), 2000 + Math.random() * 2000);
         return;
       }
@@ -569,7 +570,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     row(message) {
       const author = ["contact", "assistant", "agent", "system"].includes(message.author) ? message.author : "system";
-      const name = author === "agent" ? `${message.author_name || "Support"} · support` : author === "assistant" ? message.author_name || "Assistant" : author === "contact" ? "You" : null;
+      const name = author === "agent" ? `${message.author_name || "Support"} \u00b7 support` : author === "assistant" ? message.author_name || "Assistant" : author === "contact" ? "You" : null;
       const sources = (message.citations || []).map((citation) => {
         const href = citation.url ? safeLink(citation.url) : null;
         const label = `From: ${citation.title || citation.article}`;
@@ -587,7 +588,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       entry.at = unsent.at;
       this.known.set(unsent.id, entry);
       this.place(entry, null);
-      this.setOwn(unsent.id, "Waiting for a connection…");
+      this.setOwn(unsent.id, "Waiting for a connection\u2026");
     }
 
     setOwn(id, words) {
@@ -643,7 +644,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
         none: "This conversation is closed. Write to start again.",
       };
       const { state } = this.line;
-      this.speaker.textContent = state === "connecting" ? "Connecting…" : state === "offline" ? "Offline" : speaking[this.owner.owner] || "";
+      this.speaker.textContent = state === "connecting" ? "Connecting\u2026" : state === "offline" ? "Offline" : speaking[this.owner.owner] || "";
       const notice = state === "offline" ? "No connection. What you write is kept and sent when it is back."
         : state === "open" && this.owner.owner === "queue" ? "A person is coming. You can keep writing; they will see everything." : "";
       const stayed = this.atEnd();

@@ -25,6 +25,7 @@ test("another site adds one tag, under a strict policy of its own, and has the c
   await page.getByRole("dialog", { name: "Ask Plum & Co" }).waitFor();
   await customer.says("How long do I have to return something?");
   await customer.sees("assistant", "30 days");
+  assert.match((await customer.sees("contact", "How long")).note, /^Sent · \d/);
   const look = await customer.launcher.evaluate((button) => {
     const style = getComputedStyle(button);
     return [style.position, style.backgroundColor, style.color, button.getBoundingClientRect().left < 100];
