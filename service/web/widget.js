@@ -214,26 +214,6 @@
     }
   }
 
-  /** Which sequence numbers of one conversation have arrived, and up to where none is missing. */
-  class Sequence {
-    constructor(place) {
-      Object.assign(this, { place, seen: new Set(), complete: 0, highest: 0 });
-    }
-    note(seq) {
-      this.seen.add(seq);
-      this.highest = Math.max(this.highest, seq);
-      while (this.seen.has(this.complete + 1)) this.complete += 1;
-    }
-    get gap() {
-      return this.highest > this.complete;
-    }
-    /** Accepts that what is missing will not come (the server did not replay it). */
-    acceptGap() {
-      this.complete = Math.min(...[...this.seen].filter((seq) => seq > this.complete)) - 1;
-      this.note(this.highest);
-    }
-  }
-
   const CSS = `
 :host{all:initial;--bg:#fff;--soft:#f2f1ee;--text:#1f2421;--quiet:#5c6560;--line:#deddd8;--ring:#1d4ed8;--bad:#a4201b;--wait:#fdf3d7;--wait-text:#5b4300;
 font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:var(--text);color-scheme:light}
@@ -296,11 +276,10 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.line = new Line(() => this.hello(), (frame) => this.hear(frame), () => this.showState());
       this.entries = [];
       this.known = new Map();
-      this.sequences = new Map();
+      this.threads = new Map();
       this.conversation = this.memory.get("conversation");
       this.owner = { owner: "assistant", agent_name: null };
       this.unread = 0;
-      this.skippedGaps = 0;
       this.build();
     }
 
@@ -447,8 +426,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     // Hearing
 
     hello() {
-      const sequence = this.sequences.get(this.conversation);
-      return { type: "hello", visitor: this.memory.get("visitor"), conversation: this.conversation, resume_after: this.conversation ? sequence?.complete ?? 0 : null };
+      const resume_after = this.conversation ? this.threads.get(this.conversation)?.last ?? 0 : null;
+      return { type: "hello", visitor: this.memory.get("visitor"), conversation: this.conversation, resume_after };
     }
 
     hear(frame) {
@@ -479,12 +458,24 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.memory.remove("conversation");
     }
 
+    /** Where a conversation stands among those shown, and the last of its messages that arrived in order. */
     joins(conversation) {
       if (!conversation) return null;
-      if (!this.sequences.has(conversation)) this.sequences.set(conversation, new Sequence(this.sequences.size));
+      if (!this.threads.has(conversation)) this.threads.set(conversation, { place: this.threads.size, last: 0 });
       this.conversation = conversation;
       this.memory.set("conversation", conversation);
-      return this.sequences.get(conversation);
+      return this.threads.get(conversation);
+    }
+
+    /** A missing number means a lost frame: ask for a replay once, then accept that it is not for us. */
+    skips(thread, seq) {
+      if (seq <= thread.last + 1 || thread.askedAfter === thread.last) {
+        thread.last = Math.max(thread.last, seq);
+        return false;
+      }
+      thread.askedAfter = thread.last;
+      this.line.renew();
+      return true;
     }
 
     accepted(frame) {
@@ -498,7 +489,6 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     settle(own, conversation, stored) {
       Object.assign(own.message, stored);
       this.known.set(stored.id, own);
-      own.state = null;
       own.node.classList.remove("failed");
       this.place(own, conversation);
       own.meta.textContent = `Sent \u00b7 ${clock(own.message.sent_at)}`;
@@ -506,9 +496,10 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     }
 
     receive(conversation, message) {
-      if (!message || typeof message.text !== "string") return;
-      const own = message.client_id && this.known.get(message.client_id);
+      if (!conversation || typeof message?.text !== "string") return;
+      const own = this.known.get(message.client_id);
       if (message.client_id) this.memory.remove(`unsent:${message.client_id}`);
+      if (this.skips(this.joins(conversation), message.seq)) return;
       if (own) return this.settle(own, conversation, message);
       if (this.known.has(message.id)) return;
       const stayed = this.atEnd();
@@ -540,23 +531,6 @@ textarea::placeholder{color:var(--quiet);opacity:1}
         this.memory.set(`unsent:${frame.id}`, unsent);
         this.deliver(unsent);
       } }, "Try again"));
-    }
-
-    /** A missing number means a lost frame: ask once for a replay, then accept that it is not for us. */
-    watchGap(sequence) {
-      if (!sequence.gap || this.gapTimer || this.skippedGaps > 2) return;
-      this.gapTimer = setTimeout(() => {
-        this.gapTimer = null;
-        if (!sequence.gap) return;
-        if (sequence.askedAt === sequence.complete) {
-          this.skippedGaps += 1;
-          sequence.acceptGap();
-        } else {
-          sequence.askedAt = sequence.complete;
-          this.line.renew();
-        }
-        this.watchGap(sequence);
-      }, 1500);
     }
 
     // Showing
@@ -600,8 +574,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     /** Puts an entry where its number says; unsent ones come last. */
     place(entry, conversation) {
-      const sequence = this.joins(conversation);
-      entry.order = sequence ? [sequence.place, entry.message.seq] : [Infinity, entry.at];
+      const thread = this.joins(conversation);
+      entry.order = thread ? [thread.place, entry.message.seq] : [Infinity, entry.at];
       this.entries = this.entries.filter((other) => other !== entry);
       const after = (other) => other.order[0] > entry.order[0] || (other.order[0] === entry.order[0] && other.order[1] > entry.order[1]);
       const idx = this.entries.findIndex(after);
@@ -610,9 +584,6 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       const before = next ? next.node : this.typing;
       if (entry.node.nextSibling !== before) this.log.insertBefore(entry.node, before);
       this.group();
-      if (!sequence) return;
-      sequence.note(entry.message.seq);
-      this.watchGap(sequence);
     }
 
     /** Names the speaker once for each run of messages, and dates the last of the run. */
@@ -679,8 +650,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     markRead() {
       this.unread = 0;
-      const sequence = this.sequences.get(this.conversation);
-      if (sequence) this.memory.set("read", { conversation: this.conversation, seq: sequence.highest });
+      const thread = this.threads.get(this.conversation);
+      if (thread) this.memory.set("read", { conversation: this.conversation, seq: thread.last });
       this.showUnread();
     }
 
