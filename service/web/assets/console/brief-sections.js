@@ -33,7 +33,7 @@ function withoutBrief(thread) {
   return [
     h("p", { class: "quiet" }, "No brief: this conversation has not been handed to a person."),
     facts(slots, () => null),
-    section("Contact", h("p", {}, contactName(thread.contact))),
+    section("Contact", h("p", {}, h("b", {}, contactName(thread.contact))), addresses(thread.contact?.identities)),
   ].filter(Boolean);
 }
 
@@ -95,9 +95,13 @@ function contact(brief, thread) {
   const facts = [known.language && LANGUAGES.of(known.language), past ? `${past} earlier conversation${past > 1 ? "s" : ""}` : "First conversation"].filter(Boolean);
   return section("Contact",
     h("p", {}, h("b", {}, known.name || contactName(thread.contact)), h("span", { class: "quiet" }, ` · ${facts.join(" · ")}`)),
-    h("ul", { class: "lines" }, (known.identities ?? []).map((identity) => h("li", { class: "fact" },
-      h("span", { class: "quiet" }, channelIcon(identity.channel), ` ${addressWords(identity.channel)}`), h("span", {}, identity.handle), verification(identity.verification)))),
+    addresses(known.identities),
     brief.channels && h("p", { class: "small quiet" }, `Used so far: ${(brief.channels.used ?? []).map(channelWords).join(", ") || "none"}.${brief.channels.preferred ? ` Prefers ${channelWords(brief.channels.preferred)}.` : ""}`));
+}
+
+function addresses(identities) {
+  return h("ul", { class: "lines" }, (identities ?? []).map((identity) => h("li", { class: "fact" },
+    h("span", { class: "quiet" }, channelIcon(identity.channel), ` ${addressWords(identity.channel)}`), h("span", {}, identity.handle), verification(identity.verification))));
 }
 
 function verification(how) {
