@@ -1,1 +1,29 @@
-//! Placeholder.
+//! From a question to the passages that answer it, and the content they are authored in.
+//!
+//! [`Content`] is what authors wrote, checked as a whole. A [`KnowledgeBase`] is built from its articles, is searched
+//! with a [`Query`] for [`Hit`]s, and changes article by article while it is being searched. [`answer()`] quotes the
+//! best hit, or abstains.
+
+pub mod answer;
+pub mod article;
+pub mod chunk;
+pub mod fusion;
+mod indexed;
+pub mod intents;
+pub mod lexical;
+pub mod loader;
+mod problem;
+pub mod search;
+pub mod semantic;
+pub mod signals;
+pub mod snapshot;
+mod toml_reader;
+
+pub use answer::{Abstained, Answer, Citation, Closest, Thresholds, answer};
+pub use article::{Article, ArticleId, Audience, Flaw, parse_article};
+pub use intents::{IntentAction, IntentSpec, Priority, parse_intents};
+pub use loader::Content;
+pub use problem::Problem;
+pub use search::{Hit, Query};
+pub use signals::{SignalSpec, parse_signals};
+pub use snapshot::{BuildError, KnowledgeBase, Snapshot};

@@ -1,7 +1,18 @@
 //! From text to numbers: the sentence encoder, its weights, and the small heads trained on top. Knows nothing of support.
 
+pub mod artifact;
+pub mod batcher;
+pub mod bert;
 pub mod embed;
 pub mod embedding;
+pub mod embedding_cache;
+pub mod encoder;
+pub mod head;
+mod matmul;
+pub mod tokenize;
 
+pub use batcher::{EncoderHandle, Lane};
 pub use embed::{Embed, EncodeError};
 pub use embedding::Embedding;
+pub use embedding_cache::CachedEmbed;
+pub use encoder::Encoder;

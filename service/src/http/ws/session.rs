@@ -15,7 +15,7 @@ use super::frame::{ChatMessage, FromBrowser, ToBrowser, owner};
 use crate::app::App;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::contact::Verification;
-use crate::domain::conversation::Conversation;
+use crate::domain::conversation::{Conversation, Owner};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::id::ConversationId;
@@ -200,8 +200,12 @@ impl Session {
                     seq: accepted.message.seq,
                     conversation: accepted.conversation.id.to_string(),
                 };
+                let answering = accepted.conversation.owner == Owner::Assistant && !accepted.duplicate;
                 self.conversation = Some(accepted.conversation);
                 self.send(&receipt).await?;
+                if answering {
+                    self.send(&ToBrowser::Typing { author: "assistant", name: None }).await?;
+                }
                 self.catch_up().await
             }
             Err(error) => {

@@ -1,0 +1,257 @@
+//! The taxonomy of what contacts ask for, as authored in `intents.toml`.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::problem::Problem;
+use crate::toml_reader::TomlReader;
+
+const KEYS: [&str; 9] = [
+    "name", "title", "queue", "priority", "answer", "flow", "handoff", "reply", "examples",
+];
+const ACTIONS: &str = "one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`";
+
+/// One intent as its author declared it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntentSpec {
+    /// Its stable name in `snake_case`.
+    pub name: String,
+    /// What a person calls it.
+    pub title: String,
+    /// The queue that its handoffs wait in.
+    pub queue: String,
+    /// How soon an agent should look at its handoffs.
+    pub priority: Priority,
+    /// What the assistant does about it.
+    pub action: IntentAction,
+    /// Messages that mean it; at least one.
+    pub examples: Vec<String>,
+    /// Where it is declared, for problems found later, such as a flow that does not exist.
+    pub line: usize,
+}
+
+/// What the assistant does about an intent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntentAction {
+    /// Answer from the knowledge base.
+    Answer,
+    /// Run the flow of this name.
+    Flow(String),
+    /// Give the conversation to an agent.
+    Handoff,
+    /// Say this reviewed text.
+    Reply(String),
+}
+
+/// How soon an agent should look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Priority {
+    /// When there is time.
+    Low,
+    /// In turn.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// At once.
+    Urgent,
+}
+
+impl Priority {
+    /// The word used in files and in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
+/// Why a text is not a [`Priority`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a priority; write `low`, `normal`, `high` or `urgent`")]
+pub struct InvalidPriority(String);
+
+impl FromStr for Priority {
+    type Err = InvalidPriority;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPriority> {
+        let all = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+        all.into_iter()
+            .find(|priority| priority.as_str() == text)
+            .ok_or_else(|| InvalidPriority(text.to_owned()))
+    }
+}
+
+/// Reads `intents.toml`; `file` is named in problems.
+pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Problem>> {
+    let mut reader = TomlReader::new(file, source, 0);
+    let document = reader.document()?;
+    reader.refuse_unknown(&document, &["intent"]);
+    let mut intents = Vec::new();
+    let mut names: HashMap<String, usize> = HashMap::new();
+    let mut examples: HashMap<String, (String, usize)> = HashMap::new();
+    for (at, table) in reader.tables(&document, "intent") {
+        reader.refuse_unknown(table, &KEYS);
+        let name = reader.required(table, "name", at.clone());
+        let name = name.unwrap_or_else(|| Spanned::new(at.clone(), String::new()));
+        check_name(&mut reader, &name, &mut names);
+        let title = reader.required(table, "title", at.clone());
+        let queue = reader.required(table, "queue", at.clone());
+        let priority = read_priority(&mut reader, table);
+        let action = read_action(&mut reader, table, &at);
+        let phrases = reader.texts(table, "examples");
+        if phrases.is_empty() {
+            reader.refuse(
+                at.clone(),
+                format!(
+                    "intent `{}` has no examples; give it several",
+                    name.get_ref()
+                ),
+            );
+        }
+        check_examples(&mut reader, &phrases, name.get_ref(), &mut examples);
+        if let (Some(title), Some(queue), Some(action)) = (title, queue, action) {
+            intents.push(IntentSpec {
+                name: name.into_inner(),
+                title: title.into_inner(),
+                queue: queue.into_inner(),
+                priority,
+                action,
+                examples: phrases.into_iter().map(Spanned::into_inner).collect(),
+                line: reader.line(at.start),
+            });
+        }
+    }
+    let problems = reader.into_problems();
+    if problems.is_empty() {
+        Ok(intents)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Refuses a name that is not `snake_case` or was used before.
+pub(crate) fn check_name(
+    reader: &mut TomlReader<'_>,
+    name: &Spanned<String>,
+    seen: &mut HashMap<String, usize>,
+) {
+    let text = name.get_ref();
+    if text.is_empty() {
+        return;
+    }
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    if !text.split('_').all(is_word) {
+        reader.refuse(
+            name.span(),
+            format!("`{text}` is not a name; use lower-case words joined by underscores"),
+        );
+    }
+    let line = reader.line(name.span().start);
+    if let Some(first) = seen.get(text) {
+        reader.refuse(
+            name.span(),
+            format!("`{text}` is already declared on line {first}"),
+        );
+    } else {
+        seen.insert(text.clone(), line);
+    }
+}
+
+/// An example without the differences that do not change what it says.
+pub(crate) fn normalised(example: &str) -> String {
+    example
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn read_priority<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Priority {
+    let Some(text) = reader.optional(table, "priority") else {
+        return Priority::default();
+    };
+    text.get_ref()
+        .parse()
+        .unwrap_or_else(|error: InvalidPriority| {
+            reader.refuse(text.span(), error.to_string());
+            Priority::default()
+        })
+}
+
+fn read_action<'s>(
+    reader: &mut TomlReader<'s>,
+    table: &DeTable<'s>,
+    at: &std::ops::Range<usize>,
+) -> Option<IntentAction> {
+    let mut actions = Vec::new();
+    for (key, action) in [
+        ("answer", IntentAction::Answer),
+        ("handoff", IntentAction::Handoff),
+    ] {
+        match reader.flag(table, key) {
+            Some(flag) if *flag.get_ref() => actions.push(action),
+            Some(flag) => reader.refuse(
+                flag.span(),
+                format!("`{key} = false` says nothing; remove it"),
+            ),
+            None => {}
+        }
+    }
+    for (key, action) in [
+        ("flow", IntentAction::Flow as fn(String) -> IntentAction),
+        ("reply", IntentAction::Reply),
+    ] {
+        if table.contains_key(key) {
+            actions.extend(
+                reader
+                    .required(table, key, at.clone())
+                    .map(|text| action(text.into_inner())),
+            );
+        }
+    }
+    if actions.len() != 1 {
+        reader.refuse(
+            at.clone(),
+            format!(
+                "an intent has exactly {ACTIONS}; this one has {}",
+                actions.len()
+            ),
+        );
+    }
+    actions.pop()
+}
+
+fn check_examples(
+    reader: &mut TomlReader<'_>,
+    phrases: &[Spanned<String>],
+    intent: &str,
+    seen: &mut HashMap<String, (String, usize)>,
+) {
+    for phrase in phrases {
+        let line = reader.line(phrase.span().start);
+        match seen.get(&normalised(phrase.get_ref())) {
+            Some((other, first)) => reader.refuse(
+                phrase.span(),
+                format!(
+                    "the example `{}` is already under intent `{other}` on line {first}",
+                    phrase.get_ref()
+                ),
+            ),
+            None => {
+                seen.insert(normalised(phrase.get_ref()), (intent.to_owned(), line));
+            }
+        }
+    }
+}

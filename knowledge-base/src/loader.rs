@@ -1,0 +1,181 @@
+//! Brings content in, from the folder built into the program or from one on disk, through the same parsers.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rust_embed::RustEmbed;
+
+use crate::article::{Article, ArticleId, MAX_ARTICLE_BYTES, parse_article};
+use crate::intents::{IntentSpec, parse_intents};
+use crate::problem::{Problem, line_of};
+use crate::signals::{SignalSpec, parse_signals};
+
+/// Everything authored: what `content/` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// `articles/*.md`, by file name.
+    pub articles: Vec<Article>,
+    /// `intents.toml`, in file order.
+    pub intents: Vec<IntentSpec>,
+    /// `signals.toml`, in file order.
+    pub signals: Vec<SignalSpec>,
+    /// `flows/*.toml` as file name and source, by file name. Whoever runs flows parses them.
+    pub flows: Vec<(String, String)>,
+}
+
+#[derive(RustEmbed)]
+#[folder = "content/"]
+#[allow_missing = true]
+struct Embedded;
+
+impl Content {
+    /// The demo shop's content, built into the program.
+    pub fn embedded() -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut files = Vec::new();
+        for name in Embedded::iter() {
+            if let Some(file) = Embedded::get(&name) {
+                files.extend(decoded(name.into_owned(), file.data, &mut problems));
+            }
+        }
+        Self::from_files(files, problems)
+    }
+
+    /// The content of a folder laid out like `content/`.
+    pub fn from_dir(path: &Path) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut files = Vec::new();
+        for name in ["intents.toml", "signals.toml"] {
+            read(path, name.to_owned(), &mut files, &mut problems);
+        }
+        for folder in ["articles", "flows"] {
+            match names(&path.join(folder)) {
+                Ok(names) => {
+                    for name in names {
+                        read(path, format!("{folder}/{name}"), &mut files, &mut problems);
+                    }
+                }
+                Err(error) => problems.push(unreadable(folder.to_owned(), &error)),
+            }
+        }
+        Self::from_files(files, problems)
+    }
+
+    fn from_files(
+        mut files: Vec<(String, String)>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Self, Vec<Problem>> {
+        files.sort();
+        let mut content = Self {
+            articles: Vec::new(),
+            intents: Vec::new(),
+            signals: Vec::new(),
+            flows: Vec::new(),
+        };
+        let mut ids: HashMap<ArticleId, String> = HashMap::new();
+        for (file, source) in files {
+            if is_in(&file, "articles/", ".md") {
+                if let Some(article) = kept(parse_article(&file, &source), &mut problems) {
+                    if let Some(first) = ids.insert(article.id.clone(), file.clone()) {
+                        let message =
+                            format!("article id `{}` is already used by {first}", article.id);
+                        problems.push(Problem {
+                            file,
+                            line: 1,
+                            message,
+                        });
+                    }
+                    content.articles.push(article);
+                }
+            } else if is_in(&file, "flows/", ".toml") {
+                content.flows.push((file, source));
+            } else if file == "intents.toml" {
+                content
+                    .intents
+                    .extend(kept(parse_intents(&file, &source), &mut problems).unwrap_or_default());
+            } else if file == "signals.toml" {
+                content
+                    .signals
+                    .extend(kept(parse_signals(&file, &source), &mut problems).unwrap_or_default());
+            }
+        }
+        problems.sort();
+        if problems.is_empty() {
+            Ok(content)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+fn kept<T>(parsed: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) -> Option<T> {
+    parsed.map_err(|found| problems.extend(found)).ok()
+}
+
+fn is_in(file: &str, folder: &str, ending: &str) -> bool {
+    file.strip_prefix(folder)
+        .is_some_and(|name| name.ends_with(ending) && !name.contains('/'))
+}
+
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
+        .collect()
+}
+
+fn read(root: &Path, name: String, files: &mut Vec<(String, String)>, problems: &mut Vec<Problem>) {
+    let path = root.join(&name);
+    let is_wanted =
+        is_in(&name, "articles/", ".md") || is_in(&name, "flows/", ".toml") || !name.contains('/');
+    if !is_wanted {
+        return;
+    }
+    let size = fs::metadata(&path).map(|metadata| metadata.len());
+    match size {
+        Ok(bytes) if bytes > MAX_ARTICLE_BYTES as u64 => {
+            let message = format!("the file has {bytes} bytes; the limit is {MAX_ARTICLE_BYTES}");
+            problems.push(Problem {
+                file: name,
+                line: 1,
+                message,
+            });
+        }
+        _ => match fs::read(&path) {
+            Ok(bytes) => files.extend(decoded(name, bytes.into(), problems)),
+            Err(error) => problems.push(unreadable(name, &error)),
+        },
+    }
+}
+
+fn decoded(
+    name: String,
+    bytes: Cow<'_, [u8]>,
+    problems: &mut Vec<Problem>,
+) -> Option<(String, String)> {
+    match String::from_utf8(bytes.into_owned()) {
+        Ok(text) => Some((name, text)),
+        Err(error) => {
+            let line = line_of(error.as_bytes(), error.utf8_error().valid_up_to());
+            problems.push(Problem {
+                file: name,
+                line,
+                message: "not UTF-8 text; save the file as UTF-8".into(),
+            });
+            None
+        }
+    }
+}
+
+fn unreadable(file: String, error: &io::Error) -> Problem {
+    Problem {
+        file,
+        line: 1,
+        message: format!("cannot be read: {error}"),
+    }
+}

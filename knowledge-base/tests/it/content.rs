@@ -1,0 +1,211 @@
+//! Content files, good and bad.
+
+use std::fs;
+
+use knowledge_base::{
+    Article, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents,
+    parse_signals,
+};
+
+const ARTICLE: &str = "+++\nid = \"returns\"\ntitle = \"Return an item\"\nlocale = \"en-GB\"\ntags = [\"orders\"]\n\
+    audience = \"agents\"\nquestions = [\"Can I return it?\"]\n+++\n\n# Returns\n\nYes, within 30 days.\n";
+
+const INTENTS: &str = "[[intent]]\nname = \"order_status\"\ntitle = \"Order status\"\nqueue = \"orders\"\n\
+    priority = \"high\"\nflow = \"order_status\"\nexamples = [\"where is my order\", \"track my parcel\"]\n\n\
+    [[intent]]\nname = \"thanks\"\ntitle = \"Thanks\"\nqueue = \"general\"\nreply = \"You are welcome!\"\n\
+    examples = [\"thank you\"]\n";
+
+fn lines(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_good_article_is_read() {
+    let article = parse_article("articles/returns.md", ARTICLE).unwrap();
+    let Article {
+        id,
+        title,
+        locale,
+        tags,
+        audience,
+        questions,
+        body,
+        version,
+    } = article;
+    assert_eq!(
+        (id.as_str(), title.as_str(), locale.as_str(), version),
+        ("returns", "Return an item", "en-GB", 1)
+    );
+    assert_eq!(
+        (tags, audience, questions),
+        (
+            vec!["orders".into()],
+            Audience::Agents,
+            vec!["Can I return it?".into()]
+        )
+    );
+    assert_eq!(body, "# Returns\n\nYes, within 30 days.");
+}
+
+#[test]
+fn windows_line_ends_make_no_difference() {
+    assert_eq!(
+        parse_article("a.md", &ARTICLE.replace('\n', "\r\n")),
+        parse_article("a.md", ARTICLE)
+    );
+}
+
+#[test]
+fn every_problem_of_an_article_is_listed_with_its_line() {
+    let source = "+++\nid = \"Not An Id\"\nlocale = 5\naudience = \"everyone\"\nauthor = \"me\"\n+++\n# Heading\n";
+    let problems = parse_article("articles/bad.md", source).unwrap_err();
+    assert_eq!(
+        lines(&problems),
+        [
+            "articles/bad.md:2: `Not An Id` is not an article id; use lower-case letters, digits and single hyphens, at most 80 bytes",
+            "articles/bad.md:2: `title` is missing",
+            "articles/bad.md:3: `locale` must be a text in quotes, not a TOML integer",
+            "articles/bad.md:4: `everyone` is not an audience; write `public` or `agents`",
+            "articles/bad.md:5: unknown key `author`; the keys are id, title, locale, tags, audience, questions",
+            "articles/bad.md:6: the article has no text; write the answer below the front matter",
+        ]
+    );
+}
+
+#[test]
+fn broken_toml_is_refused_with_its_line() {
+    let problems = parse_article(
+        "a.md",
+        "+++\nid = \"a\"\ntitle = \"A\nlocale = \"en\"\n+++\nText.\n",
+    )
+    .unwrap_err();
+    assert_eq!(problems[0].line, 3, "{problems:?}");
+}
+
+#[test]
+fn an_article_without_front_matter_says_what_to_do() {
+    let problems = parse_article("a.md", "# Just text\n").unwrap_err();
+    assert!(
+        problems[0].message.contains("begins with a `+++` line"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn a_huge_article_is_refused() {
+    let problems =
+        parse_article("a.md", &format!("{ARTICLE}{}", "word ".repeat(300_000))).unwrap_err();
+    assert!(
+        problems[0].message.contains("the limit is 1048576"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn good_intents_are_read() {
+    let intents = parse_intents("intents.toml", INTENTS).unwrap();
+    assert_eq!(intents.len(), 2);
+    assert_eq!(intents[0].action, IntentAction::Flow("order_status".into()));
+    assert_eq!(
+        (intents[0].priority, intents[1].priority),
+        (Priority::High, Priority::Normal)
+    );
+    assert_eq!(
+        intents[1].action,
+        IntentAction::Reply("You are welcome!".into())
+    );
+    assert_eq!((intents[0].line, intents[1].line), (1, 9));
+}
+
+#[test]
+fn every_problem_of_the_intents_is_listed_with_its_line() {
+    let source = INTENTS.to_owned()
+        + "\n[[intent]]\nname = \"thanks\"\ntitle = \"Again\"\nqueue = \"general\"\npriority = \"asap\"\n\
+           answer = true\nhandoff = true\nexamples = [\"Where is  my order\"]\n\n\
+           [[intent]]\nname = \"Empty\"\ntitle = \"Empty\"\nqueue = \"general\"\ncolour = \"red\"\n";
+    let problems = lines(&parse_intents("intents.toml", &source).unwrap_err());
+    assert_eq!(
+        problems,
+        [
+            "intents.toml:16: an intent has exactly one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 2",
+            "intents.toml:17: `thanks` is already declared on line 10",
+            "intents.toml:20: `asap` is not a priority; write `low`, `normal`, `high` or `urgent`",
+            "intents.toml:23: the example `Where is  my order` is already under intent `order_status` on line 7",
+            "intents.toml:25: an intent has exactly one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 0",
+            "intents.toml:25: intent `Empty` has no examples; give it several",
+            "intents.toml:26: `Empty` is not a name; use lower-case words joined by underscores",
+            "intents.toml:29: unknown key `colour`; the keys are name, title, queue, priority, answer, flow, handoff, reply, examples",
+        ]
+    );
+}
+
+#[test]
+fn signals_are_read_and_checked() {
+    let good = "[[signal]]\nname = \"human_requested\"\nexamples = [\"a human please\"]\ncounter_examples = [\"humanity\"]\n";
+    let signals = parse_signals("signals.toml", good).unwrap();
+    assert_eq!(signals[0].counter_examples, ["humanity"]);
+    let both = good.replace("humanity", "A human please");
+    let problems = lines(&parse_signals("signals.toml", &both).unwrap_err());
+    assert_eq!(
+        problems,
+        ["signals.toml:4: `A human please` is already in this signal on line 3"]
+    );
+}
+
+#[test]
+fn the_built_in_content_is_sound() {
+    Content::embedded().unwrap_or_else(|problems| panic!("{}", lines(&problems).join("\n")));
+}
+
+#[test]
+fn a_folder_is_read_like_the_built_in_content() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("articles")).unwrap();
+    fs::create_dir_all(folder.path().join("flows")).unwrap();
+    fs::write(folder.path().join("articles/returns.md"), ARTICLE).unwrap();
+    fs::write(folder.path().join("articles/notes.txt"), "not an article").unwrap();
+    fs::write(folder.path().join("flows/order_status.toml"), "name = 1").unwrap();
+    fs::write(folder.path().join("intents.toml"), INTENTS).unwrap();
+    fs::write(folder.path().join("signals.toml"), "").unwrap();
+    let content = Content::from_dir(folder.path()).unwrap();
+    assert_eq!(
+        (
+            content.articles.len(),
+            content.intents.len(),
+            content.signals.len()
+        ),
+        (1, 2, 0)
+    );
+    assert_eq!(
+        content.flows,
+        [("flows/order_status.toml".to_owned(), "name = 1".to_owned())]
+    );
+}
+
+#[test]
+fn a_folder_with_problems_lists_them_all() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("articles")).unwrap();
+    fs::write(folder.path().join("articles/a.md"), ARTICLE).unwrap();
+    fs::write(folder.path().join("articles/b.md"), ARTICLE).unwrap();
+    fs::write(
+        folder.path().join("articles/c.md"),
+        b"+++\nid = \"\xff\"\n+++\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join("signals.toml"), "x = 1").unwrap();
+    let problems = Content::from_dir(folder.path()).unwrap_err();
+    let found: Vec<(&str, usize)> = problems
+        .iter()
+        .map(|problem| (problem.file.as_str(), problem.line))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("articles/b.md", 1),
+            ("articles/c.md", 2),
+            ("intents.toml", 1),
+            ("signals.toml", 1)
+        ]
+    );
+}

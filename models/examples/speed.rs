@@ -1,0 +1,76 @@
+//! Prints how long the encoder takes on one thread, and how much memory the process holds.
+#![expect(clippy::print_stdout, reason = "the printed numbers are its purpose")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use models::Encoder;
+use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
+use models::bert::{Bert, Weights};
+use models::tokenize::{TextTokenizer, Tokens};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let cache = default_cache_dir(home.as_deref(), None).ok_or("HOME is not set")?;
+    let started = Instant::now();
+    let files = locate(&Settings::new(cache)?, &TerminalProgress::default())?;
+    println!(
+        "locate and check: {:.0} ms",
+        started.elapsed().as_secs_f64() * 1e3
+    );
+    let started = Instant::now();
+    let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens)?;
+    println!(
+        "tokenizer: {:.0} ms, {} resident",
+        started.elapsed().as_secs_f64() * 1e3,
+        resident()
+    );
+    let started = Instant::now();
+    let mut encoder = Bert::new(Arc::new(Weights::load(&files.config, &files.weights)?));
+    println!(
+        "weights: {:.0} ms, {} resident",
+        started.elapsed().as_secs_f64() * 1e3,
+        resident()
+    );
+
+    let short = tokenizer.tokenize("Hello, where is my order 1042? It should be here already.")?;
+    let passage =
+        tokenizer.tokenize(&"The parcel was handed to the carrier on Monday. ".repeat(12))?;
+    measure(&mut encoder, "one short text", std::slice::from_ref(&short))?;
+    measure(&mut encoder, "32 short texts", &vec![short; 32])?;
+    measure(&mut encoder, "one passage", std::slice::from_ref(&passage))?;
+    measure(&mut encoder, "8 passages", &vec![passage; 8])?;
+    println!("at the end: {} resident", resident());
+    Ok(())
+}
+
+fn measure(
+    encoder: &mut dyn Encoder,
+    name: &str,
+    batch: &[Tokens],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let mut times: Vec<f64> = Vec::new();
+    for _ in 0..60 {
+        let started = Instant::now();
+        encoder.encode(batch)?;
+        times.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    let n_tokens: usize = batch.iter().map(|tokens| tokens.ids().len()).sum();
+    println!(
+        "{name} ({n_tokens} tokens): best {:.2} ms, median {:.2} ms",
+        times[0],
+        times[times.len() / 2]
+    );
+    Ok(())
+}
+
+fn resident() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS"));
+    line.map_or_else(
+        || "?".to_owned(),
+        |line| line.trim_start_matches("VmRSS:").trim().to_owned(),
+    )
+}

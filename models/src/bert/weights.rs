@@ -1,0 +1,106 @@
+//! The weights of one network, laid out for the forward pass and shared by all threads.
+
+use std::path::Path;
+
+use super::config::Config;
+use super::elementwise::LayerNorm;
+use super::linear::Linear;
+use super::tensor_file::{LoadError, TensorFile};
+
+/// Everything the forward pass multiplies with.
+#[derive(Debug)]
+pub struct Weights {
+    pub(super) config: Config,
+    /// `[vocab_size, hidden_size]`.
+    pub(super) words: Vec<f32>,
+    /// `[max_position_embeddings, hidden_size]`, with the embedding of the first segment added.
+    pub(super) positions: Vec<f32>,
+    pub(super) norm: LayerNorm,
+    pub(super) layers: Vec<Layer>,
+}
+
+/// One block of attention and feed-forward.
+#[derive(Debug)]
+pub(super) struct Layer {
+    /// Queries, keys and values side by side.
+    pub(super) query_key_value: Linear,
+    pub(super) attention_out: Linear,
+    pub(super) attention_norm: LayerNorm,
+    pub(super) inner: Linear,
+    pub(super) inner_out: Linear,
+    pub(super) inner_norm: LayerNorm,
+}
+
+impl Weights {
+    pub(super) fn read(config: Config, path: &Path) -> Result<Self, LoadError> {
+        let mut file = TensorFile::open(path)?;
+        let width = config.hidden_size;
+        let words = file.read(
+            "embeddings.word_embeddings.weight",
+            &[config.vocab_size, width],
+        )?;
+        let mut positions = file.read(
+            "embeddings.position_embeddings.weight",
+            &[config.max_position_embeddings, width],
+        )?;
+        let segments = file.read(
+            "embeddings.token_type_embeddings.weight",
+            &[config.type_vocab_size, width],
+        )?;
+        for row in positions.chunks_exact_mut(width) {
+            row.iter_mut()
+                .zip(&segments)
+                .for_each(|(position, segment)| *position += segment);
+        }
+        let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
+        let layers = (0..config.num_hidden_layers)
+            .map(|at| Layer::read(&mut file, at, &config))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            config,
+            words,
+            positions,
+            norm,
+            layers,
+        })
+    }
+}
+
+impl Layer {
+    fn read(file: &mut TensorFile, at: usize, config: &Config) -> Result<Self, LoadError> {
+        let (width, inner) = (config.hidden_size, config.intermediate_size);
+        let name = |part: &str| format!("encoder.layer.{at}.{part}");
+        let fused = ["query", "key", "value"].map(|part| name(&format!("attention.self.{part}")));
+        Ok(Self {
+            query_key_value: read_linear(file, &fused, width, width)?,
+            attention_out: read_linear(file, &[name("attention.output.dense")], width, width)?,
+            attention_norm: read_norm(file, &name("attention.output.LayerNorm"), config)?,
+            inner: read_linear(file, &[name("intermediate.dense")], width, inner)?,
+            inner_out: read_linear(file, &[name("output.dense")], inner, width)?,
+            inner_norm: read_norm(file, &name("output.LayerNorm"), config)?,
+        })
+    }
+}
+
+/// Reads linear layers of `inputs` by `outputs` each and lays their outputs side by side.
+fn read_linear(
+    file: &mut TensorFile,
+    names: &[String],
+    inputs: usize,
+    outputs: usize,
+) -> Result<Linear, LoadError> {
+    let (mut rows, mut bias) = (Vec::new(), Vec::new());
+    for name in names {
+        rows.extend(file.read(&format!("{name}.weight"), &[outputs, inputs])?);
+        bias.extend(file.read(&format!("{name}.bias"), &[outputs])?);
+    }
+    Ok(Linear::new(&rows, bias))
+}
+
+fn read_norm(file: &mut TensorFile, name: &str, config: &Config) -> Result<LayerNorm, LoadError> {
+    Ok(LayerNorm {
+        scale: file.read(&format!("{name}.weight"), &[config.hidden_size])?,
+        shift: file.read(&format!("{name}.bias"), &[config.hidden_size])?,
+        epsilon: config.layer_norm_eps,
+    })
+}

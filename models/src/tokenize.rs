@@ -1,0 +1,93 @@
+//! Cuts a text into the encoder's vocabulary, bounded in bytes and tokens so that no text can be expensive.
+
+use std::path::{Path, PathBuf};
+
+use tokenizers::{Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
+
+/// No token of the vocabularies in use needs more text than this on average; what lies beyond is never read.
+const BYTES_PER_TOKEN: usize = 64;
+
+/// A text as the encoder reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    ids: Vec<u32>,
+    truncated: bool,
+}
+
+/// Cuts texts into [`Tokens`]; cheap to share between threads.
+#[derive(Debug)]
+pub struct TextTokenizer {
+    inner: Tokenizer,
+    max_tokens: usize,
+}
+
+/// Why a text or a tokenizer file could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenizeError {
+    /// The tokenizer file cannot be used.
+    #[error("the tokenizer {} cannot be used: {reason}", path.display())]
+    BadFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The tokenizer refused the text.
+    #[error("the text could not be cut into tokens: {0}")]
+    BadText(String),
+}
+
+impl Tokens {
+    /// Vocabulary numbers, special tokens included; never empty when made by [`TextTokenizer`].
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// Whether the end of the text was left out.
+    pub fn truncated(&self) -> bool {
+        self.truncated
+    }
+}
+
+impl TextTokenizer {
+    /// Reads a `tokenizer.json`; texts are cut after `max_tokens` tokens, special tokens included.
+    pub fn open(path: &Path, max_tokens: usize) -> Result<Self, TokenizeError> {
+        let bad_file = |reason: String| TokenizeError::BadFile {
+            path: path.to_owned(),
+            reason,
+        };
+        let json = std::fs::read(path).map_err(|error| bad_file(error.to_string()))?;
+        Self::from_json(&json, max_tokens).map_err(|error| bad_file(error.to_string()))
+    }
+
+    /// Like [`open`](Self::open), from the file's content.
+    pub fn from_json(json: &[u8], max_tokens: usize) -> Result<Self, TokenizeError> {
+        let bad = |error: tokenizers::Error| TokenizeError::BadText(error.to_string());
+        let mut inner = Tokenizer::from_bytes(json).map_err(bad)?;
+        inner
+            .with_truncation(Some(TruncationParams {
+                direction: TruncationDirection::Right,
+                max_length: max_tokens,
+                strategy: TruncationStrategy::LongestFirst,
+                stride: 0,
+            }))
+            .map_err(bad)?;
+        inner.with_padding(None);
+        Ok(Self { inner, max_tokens })
+    }
+
+    /// The tokens of `text`, at most as many as the encoder takes.
+    pub fn tokenize(&self, text: &str) -> Result<Tokens, TokenizeError> {
+        let cap = self.max_tokens.saturating_mul(BYTES_PER_TOKEN);
+        let head = &text[..text.floor_char_boundary(cap)];
+        let encoding = self
+            .inner
+            .encode_fast(head, true)
+            .map_err(|error| TokenizeError::BadText(error.to_string()))?;
+        let truncated = head.len() < text.len() || !encoding.get_overflowing().is_empty();
+        Ok(Tokens {
+            ids: encoding.get_ids().to_vec(),
+            truncated,
+        })
+    }
+}

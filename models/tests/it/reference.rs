@@ -1,0 +1,51 @@
+//! Our embeddings are those of the original library.
+
+use models::{Embed, Embedding};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Reference {
+    text: String,
+    embedding: Vec<f32>,
+}
+
+fn references() -> Vec<Reference> {
+    serde_json::from_str(include_str!("../fixtures/reference.json")).expect("the fixture is JSON")
+}
+
+#[test]
+fn every_text_is_embedded_as_the_original_library_does() {
+    let references = references();
+    assert!(references.len() >= 50);
+    let texts: Vec<String> = references
+        .iter()
+        .map(|reference| reference.text.clone())
+        .collect();
+    let embeddings = crate::encoder().embed(&texts).unwrap();
+    for (reference, embedding) in references.into_iter().zip(embeddings) {
+        let expected = Embedding::new(reference.embedding).unwrap();
+        let cosine = embedding.dot(&expected);
+        assert!(
+            cosine > 1.0 - 1e-4,
+            "cosine {cosine} for {:?}",
+            reference.text
+        );
+    }
+}
+
+#[test]
+fn company_does_not_change_an_embedding() {
+    let texts: Vec<String> = references()
+        .into_iter()
+        .map(|reference| reference.text)
+        .collect();
+    let together = crate::encoder().embed(&texts).unwrap();
+    for (text, together) in texts.iter().zip(together) {
+        let alone = crate::encoder()
+            .embed(std::slice::from_ref(text))
+            .unwrap()
+            .remove(0);
+        let cosine = alone.dot(&together);
+        assert!(cosine > 1.0 - 1e-5, "cosine {cosine} for {text:?}");
+    }
+}
