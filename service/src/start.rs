@@ -30,9 +30,7 @@ use crate::http_client::http_client;
 use crate::keys::{Key, Keys, Scope};
 use crate::knowledge;
 use crate::mind::Mind;
-use crate::store::postgres::PostgresStore;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{SavedArticle, Store};
+use crate::store::{PostgresStore, SavedArticle, SqliteStore, Store};
 use crate::telemetry::Metrics;
 
 /// Whether the process serves a real desk or shows off the made-up one.
