@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use knowledge_base::{Content, KnowledgeBase};
 use models::artifact::{self, Progress};
 use models::batcher::Options;
+use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, EncoderHandle};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -97,16 +98,21 @@ pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Prog
     let embed = CachedEmbed::open(&encoder, &config.model.cache_dir.join("content-embeddings"));
     let articles = knowledge::with_saved(content.articles.clone(), saved);
     let knowledge = KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built")?;
-    let settings = Settings {
-        home_country: config.home_country,
-        order_number: config.order_number.clone(),
-        languages: config.languages.clone(),
-    };
-    let assistant = Assistant::train(&content, &embed, &settings).context("the assistant could not be trained")?;
+    let assistant = Assistant::train(&content, &embed, &settings(config)?).context("the assistant could not be trained")?;
     if let Err(error) = embed.save() {
         tracing::warn!(%error, "embeddings of the content could not be kept; the next start will take longer");
     }
     Ok(Mind::new(encoder, knowledge, assistant))
+}
+
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        order_shape: config.order_number.clone(),
+        home_country: Some(config.home_country),
+        languages: config.languages.clone(),
+        emotion: Some(Arc::new(EmotionHead::shipped()?)),
+        ..Settings::default()
+    })
 }
 
 /// The content of a folder, or the built-in one.
