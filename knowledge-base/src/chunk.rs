@@ -175,10 +175,10 @@ fn pack(atoms: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
     for atom in atoms {
         match packed.last_mut() {
             Some(last) if words(last) < ENOUGH_WORDS && words(last) + words(&atom) <= MAX_WORDS => {
-                last.extend(atom)
+                last.extend(atom);
             }
             Some(last) if words(&atom) < FEW_WORDS && words(last) + words(&atom) <= MAX_WORDS => {
-                last.extend(atom)
+                last.extend(atom);
             }
             _ => packed.push(atom),
         }

@@ -10,7 +10,7 @@ use rust_embed::RustEmbed;
 
 use crate::article::{Article, ArticleId, MAX_ARTICLE_BYTES, parse_article};
 use crate::intents::{IntentSpec, parse_intents};
-use crate::problem::Problem;
+use crate::problem::{Problem, line_of};
 use crate::signals::{SignalSpec, parse_signals};
 
 /// Everything authored: what `content/` holds.
@@ -161,8 +161,7 @@ fn decoded(
     match String::from_utf8(bytes.into_owned()) {
         Ok(text) => Some((name, text)),
         Err(error) => {
-            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + good.iter().filter(|&&b| b == b'\n').count();
+            let line = line_of(error.as_bytes(), error.utf8_error().valid_up_to());
             problems.push(Problem {
                 file: name,
                 line,

@@ -20,3 +20,10 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
+
+/// The line, counted from 1, that holds the byte at `place`.
+pub(crate) fn line_of(source: &[u8], place: usize) -> usize {
+    source[..place.min(source.len())]
+        .split(|&byte| byte == b'\n')
+        .count()
+}

@@ -12,7 +12,7 @@ use crate::fusion::Weights;
 use crate::indexed::{IndexedArticle, IndexedPassage};
 use crate::lexical::LexicalQuery;
 use crate::semantic::cosine;
-use crate::snapshot::{Snapshot, Target};
+use crate::snapshot::Snapshot;
 
 /// Passages taken from the lexical index and embeddings taken from each vector index.
 const CANDIDATES: usize = 100;
@@ -87,7 +87,7 @@ pub(crate) fn search(
     snapshot: &Snapshot,
     query: &Query<'_>,
     limit: usize,
-    weights: &Weights,
+    weights: Weights,
 ) -> Vec<Hit> {
     let wanted = query.locale.map(language);
     let lexical = lexical_scores(snapshot, query, wanted.as_deref());
@@ -152,10 +152,8 @@ fn semantic_candidates<'s>(
     });
     shelves.flat_map(|shelf| {
         let near = shelf.vectors.search(query.embedding, CANDIDATES);
-        near.into_iter().map(|neighbour| {
-            let Target { article_idx } = shelf.targets[neighbour.place];
-            article_idx
-        })
+        near.into_iter()
+            .map(|neighbour| shelf.article_idxs[neighbour.place])
     })
 }
 
@@ -164,7 +162,7 @@ fn hit(
     source: &Arc<IndexedArticle>,
     query: &Embedding,
     lexical: &dyn Fn(usize) -> Option<f32>,
-    weights: &Weights,
+    weights: Weights,
 ) -> Option<Hit> {
     let mut best: Option<(usize, f32)> = None;
     let mut best_lexical: Option<f32> = None;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use models::{Embed, Embedding, EncodeError};
+use models::{Embed, EncodeError};
 use sha2::{Digest, Sha256};
 
 use crate::article::{Article, ArticleId, Audience, Flaw};
@@ -175,13 +175,8 @@ pub(crate) struct Shelf {
     pub(crate) audience: Audience,
     pub(crate) language: String,
     pub(crate) vectors: VectorIndex,
-    pub(crate) targets: Vec<Target>,
-}
-
-/// What an embedding of a shelf belongs to.
-#[derive(Clone, Copy)]
-pub(crate) struct Target {
-    pub(crate) article_idx: usize,
+    /// Which article each of the vectors belongs to.
+    pub(crate) article_idxs: Vec<usize>,
 }
 
 impl Snapshot {
@@ -209,11 +204,11 @@ impl Snapshot {
 
     /// The `limit` best articles for `query`, best first.
     pub fn search(&self, query: &Query<'_>, limit: usize) -> Vec<Hit> {
-        self.search_weighted(query, limit, &Weights::default())
+        self.search_weighted(query, limit, Weights::default())
     }
 
     /// The same with other weights: a lexical share of 1 or 0 shows what each half finds alone.
-    pub fn search_weighted(&self, query: &Query<'_>, limit: usize, weights: &Weights) -> Vec<Hit> {
+    pub fn search_weighted(&self, query: &Query<'_>, limit: usize, weights: Weights) -> Vec<Hit> {
         search::search(self, query, limit, weights)
     }
 
@@ -282,28 +277,33 @@ fn index_words(
 }
 
 fn shelves(articles: &[Arc<IndexedArticle>]) -> Vec<Shelf> {
-    let mut groups: BTreeMap<(Audience, &str), (Vec<Embedding>, Vec<Target>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(Audience, &str), Vec<usize>> = BTreeMap::new();
     for (article_idx, indexed) in articles.iter().enumerate() {
-        let (vectors, targets) = groups
+        groups
             .entry((indexed.article.audience, indexed.language.as_str()))
-            .or_default();
-        let wholes = indexed.passages.iter().map(|passage| &passage.whole);
-        for vector in std::iter::once(&indexed.title)
-            .chain(&indexed.questions)
-            .chain(wholes)
-        {
-            vectors.push(vector.clone());
-            targets.push(Target { article_idx });
-        }
+            .or_default()
+            .push(article_idx);
     }
-    let shelves = groups
-        .into_iter()
-        .map(|((audience, language), (vectors, targets))| Shelf {
+    let shelves = groups.into_iter().map(|((audience, language), members)| {
+        let (mut vectors, mut article_idxs) = (Vec::new(), Vec::new());
+        for article_idx in members {
+            let indexed = &articles[article_idx];
+            let wholes = indexed.passages.iter().map(|passage| &passage.whole);
+            vectors.extend(
+                std::iter::once(&indexed.title)
+                    .chain(&indexed.questions)
+                    .chain(wholes)
+                    .cloned(),
+            );
+            article_idxs.resize(vectors.len(), article_idx);
+        }
+        Shelf {
             audience,
             language: language.to_owned(),
             vectors: VectorIndex::build(vectors),
-            targets,
-        });
+            article_idxs,
+        }
+    });
     shelves.collect()
 }
 
@@ -337,7 +337,9 @@ fn version(articles: &[Arc<IndexedArticle>], revision: &str) -> String {
         }
         for list in [tags, questions] {
             add(&list.len().to_string());
-            list.iter().for_each(|text| add(text));
+            for text in list {
+                add(text);
+            }
         }
     }
     hex::encode(&hash.finalize()[..8])

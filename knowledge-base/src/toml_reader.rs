@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::Problem;
+use crate::problem::{Problem, line_of};
 
 /// One TOML text being read.
 pub(crate) struct TomlReader<'s> {
@@ -60,7 +60,7 @@ impl<'s> TomlReader<'s> {
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(array.len());
-        for entry in array.iter() {
+        for entry in &**array {
             match entry.get_ref().as_table() {
                 Some(table) => tables.push((entry.span(), table)),
                 None => self.refuse(entry.span(), format!("every `{key}` must be a table")),
@@ -127,7 +127,7 @@ impl<'s> TomlReader<'s> {
             return Vec::new();
         };
         let mut texts = Vec::with_capacity(array.len());
-        for entry in array.iter() {
+        for entry in &**array {
             match self.text(entry, key) {
                 Some(text) if text.get_ref().trim().is_empty() => {
                     self.refuse(text.span(), format!("`{key}` holds an empty text"));
@@ -150,8 +150,7 @@ impl<'s> TomlReader<'s> {
 
     /// The line of the file, counted from 1, that holds a byte of the source.
     pub(crate) fn line(&self, byte: usize) -> usize {
-        let before = &self.source.as_bytes()[..byte.min(self.source.len())];
-        self.lines_before + 1 + before.iter().filter(|&&b| b == b'\n').count()
+        self.lines_before + line_of(self.source.as_bytes(), byte)
     }
 
     /// Everything found wrong, in file order.

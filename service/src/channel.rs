@@ -1,5 +1,9 @@
 //! The channels messages leave by. Each adapter parses what comes in and sends what goes out, and knows nothing else.
 
+pub mod pretend_post;
+pub mod signature;
+pub mod twilio_sms;
+
 use async_trait::async_trait;
 
 use crate::domain::handle::Handle;

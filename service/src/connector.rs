@@ -2,6 +2,7 @@
 //! proven to be theirs.
 
 pub mod demo;
+pub mod unconfigured;
 
 use async_trait::async_trait;
 

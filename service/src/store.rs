@@ -1,6 +1,14 @@
 //! Everything that must survive a crash, behind one trait of domain verbs. Each verb is one transaction, durable when
 //! it returns.
 
+mod migration;
+mod postgres;
+mod sql;
+mod sqlite;
+
+pub use self::postgres::PostgresStore;
+pub use self::sqlite::SqliteStore;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -362,7 +370,7 @@ pub struct SavedArticle {
 }
 
 /// Why storage refused or failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// No such thing.
     #[error("there is no {what} {id}")]

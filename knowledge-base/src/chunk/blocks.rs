@@ -38,13 +38,15 @@ pub(super) fn blocks(body: &str) -> Vec<Block> {
                 body,
                 range,
                 UnitKind::Sentence,
-                one_line(&Inline::read(&mut events).text),
+                &one_line(&Inline::read(&mut events).text),
             ),
-            Tag::CodeBlock(_) => whole(body, range, UnitKind::Code, Inline::read(&mut events).text),
+            Tag::CodeBlock(_) => {
+                whole(body, range, UnitKind::Code, &Inline::read(&mut events).text)
+            }
             Tag::List(first) => {
                 let mut text = String::new();
                 read_list(&mut events, first, 0, &mut text);
-                whole(body, range, UnitKind::List, text)
+                whole(body, range, UnitKind::List, &text)
             }
             Tag::Table(_) => table_units(&mut events),
             _ => continue,
@@ -84,7 +86,7 @@ fn sentence_units(inline: &Inline) -> Vec<Unit> {
     units
 }
 
-fn whole(body: &str, range: Range<usize>, kind: UnitKind, text: String) -> Vec<Unit> {
+fn whole(body: &str, range: Range<usize>, kind: UnitKind, text: &str) -> Vec<Unit> {
     let text = text.trim_end().to_owned();
     if text.trim().is_empty() {
         return Vec::new();

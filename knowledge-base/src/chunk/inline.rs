@@ -56,7 +56,7 @@ impl Inline {
             }
             Event::Html(html) => self.push_text(&without_tags(html), range),
             Event::InlineHtml(html) if html.to_ascii_lowercase().starts_with("<br") => {
-                self.push_text("\n", range)
+                self.push_text("\n", range);
             }
             Event::SoftBreak => self.push_text(" ", range),
             Event::HardBreak => self.push_text("\n", range),

@@ -44,10 +44,10 @@ fn markup_is_dropped_from_text_but_kept_in_the_source_range() {
 
 #[test]
 fn a_long_list_stays_whole_with_its_introduction() {
-    let steps: String = (1..=60)
-        .map(|n| format!("{n}. Do the thing number {n} with great care.\n"))
+    let steps: Vec<String> = (1..=60)
+        .map(|n| format!("{n}. Do the thing number {n} with great care."))
         .collect();
-    let body = format!("Follow these steps:\n\n{steps}");
+    let body = format!("Follow these steps:\n\n{}\n", steps.join("\n"));
     let found = passages(&body);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].units[1].kind, UnitKind::List);
@@ -118,35 +118,29 @@ fn document() -> impl Strategy<Value = (String, Vec<String>)> {
                 sentence = sentence.replacen("x1", "x1** 🎉 *ok*. Then **", 1);
                 sentence = format!("**{sentence}**");
             }
-            body.push_str(&match kind {
-                0 => format!("{} Title{n}\n\n", "#".repeat(1 + n % 3)),
-                1 => {
-                    fresh
-                        .iter()
-                        .map(|word| format!("- {word}\n"))
-                        .collect::<String>()
-                        + "\n"
-                }
-                2 => {
-                    fresh
-                        .iter()
-                        .enumerate()
-                        .map(|(m, word)| format!("{}. {word}\n", m + 1))
-                        .collect::<String>()
-                        + "\n"
-                }
+            let rows = |row: &dyn Fn(usize, &str) -> String| -> String {
+                let rows: Vec<String> = fresh
+                    .iter()
+                    .enumerate()
+                    .map(|(m, word)| row(m, word))
+                    .collect();
+                rows.join("\n")
+            };
+            let block = match kind {
+                0 => format!("{} Title{n}", "#".repeat(1 + n % 3)),
+                1 => rows(&|_, word| format!("- {word}")),
+                2 => rows(&|m, word| format!("{}. {word}", m + 1)),
                 3 => format!(
-                    "| Head |\n|---|\n{}\n",
-                    fresh
-                        .iter()
-                        .map(|word| format!("| {word} |\n"))
-                        .collect::<String>()
+                    "| Head |\n|---|\n{}",
+                    rows(&|_, word| format!("| {word} |"))
                 ),
-                4 => format!("```\n{sentence}\n```\n\n"),
-                5 => format!("> {sentence}.\n\n"),
-                6 => format!("See [{sentence}](https://shop.example/{n}):\n\n"),
-                _ => format!("{sentence}.\n\n"),
-            });
+                4 => format!("```\n{sentence}\n```"),
+                5 => format!("> {sentence}."),
+                6 => format!("See [{sentence}](https://shop.example/{n}):"),
+                _ => format!("{sentence}."),
+            };
+            body.push_str(&block);
+            body.push_str("\n\n");
             if kind != 0 {
                 words.extend(fresh);
             }

@@ -33,7 +33,7 @@ impl Embed for HashingEncoder {
             .collect()
     }
 
-    fn revision(&self) -> &str {
+    fn revision(&self) -> &'static str {
         "hashing-1"
     }
 }

@@ -1,12 +1,18 @@
 //! The crate through its public doors, with the real weights.
 
+mod artifact;
+mod batcher;
+mod embedding_cache;
+mod heads;
+mod hub;
 mod reference;
 
 use std::path::Path;
 use std::sync::OnceLock;
 
+use models::EncoderHandle;
 use models::artifact::{EncoderFiles, Settings, Silent, default_cache_dir, locate};
-use models::{EncoderHandle, batcher};
+use models::batcher::Options;
 
 /// The real encoder's files, fetched once if this machine never had them.
 fn encoder_files() -> EncoderFiles {
@@ -23,6 +29,6 @@ fn encoder() -> &'static EncoderHandle {
     ENCODER.get_or_init(|| {
         let files = encoder_files();
         assert!(Path::new(&files.weights).is_file());
-        EncoderHandle::start(&files, batcher::Options::default()).expect("sound weights")
+        EncoderHandle::start(&files, Options::default()).expect("sound weights")
     })
 }

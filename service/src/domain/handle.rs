@@ -105,17 +105,12 @@ impl Handle {
     /// The address with all but a hint hidden, fit to be shown to somebody who may not own it: `•••• 0123`,
     /// `a•••@example.com`.
     pub fn masked(&self) -> String {
-        match self.kind {
-            HandleKind::Email => {
-                let (local, domain) = self.value.split_once('@').unwrap_or((&self.value, ""));
-                let first: String = local.chars().take(1).collect();
-                format!("{first}•••@{domain}")
-            }
-            _ => {
-                let tail: Vec<char> = self.value.chars().rev().take(4).collect();
-                format!("•••• {}", tail.into_iter().rev().collect::<String>())
-            }
+        if let (HandleKind::Email, Some((local, domain))) = (self.kind, self.value.split_once('@')) {
+            let first: String = local.chars().take(1).collect();
+            return format!("{first}•••@{domain}");
         }
+        let tail: Vec<char> = self.value.chars().rev().take(4).collect();
+        format!("•••• {}", tail.into_iter().rev().collect::<String>())
     }
 }
 
@@ -126,12 +121,13 @@ impl fmt::Display for Handle {
     }
 }
 
-/// `text` as E.164, if it is a number that can exist.
+/// `text` as E.164, if it has the shape of a number of some country. It is not held against tables of ranges in use: a
+/// number newer than the tables is real all the same.
 fn normal_phone(text: &str, home: Option<phonenumber::country::Id>) -> Option<String> {
     let number = phonenumber::parse(home, text).ok()?;
-    number
-        .is_valid()
-        .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+    let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
+    let n_digits = e164.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&n_digits).then_some(e164)
 }
 
 /// `text` lower-cased, if it has the shape of an address (RFC 5321 lengths; the mailbox decides the rest).

@@ -24,6 +24,10 @@ pub enum Job {
     SendCode {
         /// The challenge it belongs to.
         challenge: Uuid,
+        /// The kind of address to send to.
+        to_kind: String,
+        /// The address.
+        to: String,
         /// The code itself; the row is deleted once it is sent.
         code: String,
     },

@@ -1,0 +1,216 @@
+//! What small heads learn from a handful of real sentences.
+
+use models::head::{Emotion, EmotionHead, IntentClassifier, SignalHead, TrainError};
+use models::{Embed, Embedding};
+
+const INTENTS: [(&str, [&str; 6]); 5] = [
+    (
+        "order_status",
+        [
+            "where is my order",
+            "when will my parcel arrive",
+            "track my package",
+            "has my order been shipped yet",
+            "my delivery is late, where is it",
+            "what is the status of order 1042",
+        ],
+    ),
+    (
+        "password_reset",
+        [
+            "i forgot my password",
+            "how do i reset my password",
+            "cannot log in to my account",
+            "the password reset mail never came",
+            "change my password please",
+            "my login does not work any more",
+        ],
+    ),
+    (
+        "return_item",
+        [
+            "i want to return these shoes",
+            "how can i send something back",
+            "can i get a refund for the shirt",
+            "what is your return policy",
+            "the jacket does not fit, i want my money back",
+            "start a return for me",
+        ],
+    ),
+    (
+        "opening_hours",
+        [
+            "when are you open",
+            "what are your opening hours",
+            "are you open on sunday",
+            "what time does the shop close",
+            "is the store open on holidays",
+            "until when can i call you today",
+        ],
+    ),
+    (
+        "invoice",
+        [
+            "i need an invoice",
+            "send me a copy of my bill",
+            "where can i download the receipt",
+            "the invoice has the wrong address",
+            "please mail the tax invoice for my purchase",
+            "i need a receipt for my expenses",
+        ],
+    ),
+];
+
+fn embed(texts: &[&str]) -> Vec<Embedding> {
+    let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+    crate::encoder().embed(&texts).unwrap()
+}
+
+fn classifier() -> IntentClassifier {
+    let examples: Vec<_> = INTENTS
+        .iter()
+        .flat_map(|(name, texts)| {
+            embed(texts)
+                .into_iter()
+                .map(|embedding| ((*name).to_owned(), embedding))
+        })
+        .collect();
+    let first = IntentClassifier::train(&examples, 7).unwrap();
+    let second = IntentClassifier::train(&examples, 7).unwrap();
+    assert_eq!(
+        first.classify(&examples[0].1),
+        second.classify(&examples[0].1),
+        "training is repeatable"
+    );
+    first
+}
+
+#[test]
+fn new_sentences_find_their_intent_and_foreign_ones_none() {
+    let classifier = classifier();
+    let known = [
+        ("could you tell me where my parcel is?", "order_status"),
+        ("I can't remember my password", "password_reset"),
+        ("I'd like to give the trousers back", "return_item"),
+        ("do you open on saturdays?", "opening_hours"),
+        ("can I have the bill as a PDF?", "invoice"),
+    ];
+    let foreign = [
+        "what is the capital of France",
+        "write me a poem about the sea",
+        "my cat is called Tom",
+    ];
+    let known_scores: Vec<_> = known
+        .iter()
+        .map(|(text, _)| classifier.classify(&embed(&[text])[0]))
+        .collect();
+    for (scores, (text, intent)) in known_scores.iter().zip(known) {
+        assert_eq!(&*scores.ranked[0].name, intent, "{text}");
+        let sum: f32 = scores.ranked.iter().map(|score| score.confidence).sum();
+        assert!((sum - 1.0).abs() < 1e-4 && scores.ranked.len() == INTENTS.len());
+        assert!(
+            scores
+                .ranked
+                .is_sorted_by(|a, b| a.confidence >= b.confidence)
+        );
+        assert!(scores.out_of_scope < 0.5, "{text}: {}", scores.out_of_scope);
+    }
+    for text in foreign {
+        let scores = classifier.classify(&embed(&[text])[0]);
+        assert!(scores.out_of_scope > 0.5, "{text}: {}", scores.out_of_scope);
+    }
+}
+
+#[test]
+fn one_intent_with_one_example_is_enough_to_start() {
+    let example = embed(&["where is my order"]).remove(0);
+    let classifier =
+        IntentClassifier::train(&[("order_status".to_owned(), example.clone())], 1).unwrap();
+    let same = classifier.classify(&example);
+    let other = classifier.classify(&embed(&["write me a poem about the sea"])[0]);
+    assert!((same.ranked[0].confidence - 1.0).abs() < 1e-6);
+    assert!(
+        same.out_of_scope < 0.1 && other.out_of_scope > 0.9,
+        "{same:?} {other:?}"
+    );
+}
+
+#[test]
+fn nothing_to_learn_from_is_an_error() {
+    assert_eq!(
+        IntentClassifier::train(&[], 1).unwrap_err(),
+        TrainError::NoExamples("examples")
+    );
+    let [two, three] = [2, 3].map(|n| Embedding::new(vec![1.0; n]).unwrap());
+    let mixed = SignalHead::train(std::slice::from_ref(&two), &[three]);
+    assert_eq!(
+        mixed.unwrap_err(),
+        TrainError::MixedDimensions {
+            expected: 2,
+            found: 3
+        }
+    );
+    assert!(SignalHead::train(&[two], &[]).is_err());
+}
+
+#[test]
+fn a_signal_is_heard_in_other_words() {
+    let wants_human = embed(&[
+        "let me talk to a human",
+        "i want to speak with a real person",
+        "connect me to an agent",
+        "is there anybody i can talk to",
+        "give me your supervisor",
+        "stop this robot, i need a person",
+        "please call me back, i want to speak to someone",
+        "transfer me to customer service",
+    ]);
+    let other = embed(&INTENTS.map(|(_, texts)| texts).concat());
+    let head = SignalHead::train(&wants_human, &other).unwrap();
+    let yes = embed(&["could a person from your team please talk with me?"]);
+    let no = embed(&["has my parcel left the warehouse?"]);
+    assert!(head.score(&yes[0]) > 0.7, "{}", head.score(&yes[0]));
+    assert!(head.score(&no[0]) < 0.3, "{}", head.score(&no[0]));
+}
+
+#[test]
+fn the_shipped_emotion_head_tells_anger_from_joy() {
+    let head = EmotionHead::shipped().unwrap();
+    assert_eq!(head.dimension(), 384);
+    let texts = [
+        (
+            "This is outrageous, I am furious with you people!",
+            Emotion::Anger,
+            -1.0,
+        ),
+        (
+            "Thank you so much, that was wonderful and made my day!",
+            Emotion::Joy,
+            1.0,
+        ),
+        (
+            "I am so sad, this was the last gift from my grandmother.",
+            Emotion::Sadness,
+            -1.0,
+        ),
+        (
+            "I'm scared that someone has stolen my identity.",
+            Emotion::Fear,
+            -1.0,
+        ),
+    ];
+    for (text, emotion, sign) in texts {
+        let scores = head.scores(&embed(&[text])[0]);
+        assert_eq!(scores.strongest(), emotion, "{text}: {scores:?}");
+        assert!(
+            scores.sentiment * sign > 0.2,
+            "{text}: {}",
+            scores.sentiment
+        );
+    }
+    let plain = head.scores(&embed(&["The parcel weighs two kilograms."])[0]);
+    assert_eq!(plain.strongest(), Emotion::Neutral);
+    assert!(plain.sentiment.abs() < 0.3);
+    assert_eq!(EmotionHead::from_bytes(&head.to_bytes().unwrap()), Ok(head));
+    assert!(EmotionHead::from_bytes(b"not a head").is_err());
+}
