@@ -18,6 +18,7 @@ mod replies;
 mod respond;
 mod signals;
 mod training;
+mod unavailable;
 mod understand;
 mod versions;
 
@@ -34,6 +35,7 @@ use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
 
 pub use training::{TrainingError, check};
+pub use unavailable::unavailable;
 pub use versions::Versions;
 
 /// Understands turns and decides on them. Immutable: when content changes, another takes its place.
@@ -43,6 +45,7 @@ pub struct Assistant {
     specs: Vec<IntentSpec>,
     intents: IntentClassifier,
     signals: signals::SignalHeads,
+    emotion: Option<Arc<EmotionHead>>,
     flows: flow::Flows,
     entities: entities::EntityReader,
     phrases: phrases::Phrases,
@@ -62,7 +65,7 @@ pub struct Settings {
     pub languages: Vec<String>,
     /// Where the organisation's day begins and ends.
     pub time_zone: TimeZone,
-    /// What texts sound like; none for an encoder it was not trained on, and then every text is neutral.
+    /// What texts sound like. Without it, and with an encoder it was not trained on, every text is neutral.
     pub emotion: Option<Arc<EmotionHead>>,
 }
 
@@ -100,15 +103,13 @@ pub enum Step {
 impl Assistant {
     /// Learns from `content`; every example is encoded once, so this takes seconds.
     pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
-        let problems = check(content);
-        if !problems.is_empty() {
-            return Err(TrainingError::Content(problems));
-        }
+        let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
         let encoded = training::Encoded::of(content, embed)?;
         Ok(Self {
             intents: training::train_intents(content, &encoded)?,
             signals: signals::SignalHeads::train(content, &encoded)?,
-            flows: flow::Flows::parse(&content.flows).map_err(TrainingError::Content)?,
+            emotion: settings.emotion.clone().filter(|head| encoded.dimension() == Some(head.dimension())),
+            flows,
             entities: entities::EntityReader::new(settings.order_shape.clone(), settings.home_country)?,
             phrases: phrases::Phrases::new()?,
             versions: Versions::of(content, embed.revision(), &settings.thresholds),

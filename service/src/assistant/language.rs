@@ -20,10 +20,7 @@ const ENGLISH_WORDS: [&str; 30] = [
 
 /// The language of `text`; `und` with confidence 0 when it is too short to tell.
 pub fn detect(text: &str) -> Language {
-    let undetermined = Language {
-        code: UNDETERMINED.to_owned(),
-        confidence: 0.0,
-    };
+    let undetermined = Language { code: UNDETERMINED.to_owned(), confidence: 0.0 };
     let words: Vec<String> = text
         .split_whitespace()
         .filter(|word| !word.contains(['@', '/']) && !word.contains(|c: char| c.is_ascii_digit()))
@@ -36,20 +33,12 @@ pub fn detect(text: &str) -> Language {
     let Some(info) = whatlang::detect(&prose) else {
         return undetermined;
     };
-    let english = words
-        .iter()
-        .filter(|word| ENGLISH_WORDS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric())))
-        .count();
+    let english =
+        words.iter().filter(|word| ENGLISH_WORDS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()))).count();
     if info.lang() != Lang::Eng && english as f32 >= ENGLISH_SHARE * words.len() as f32 {
-        return Language {
-            code: "en".to_owned(),
-            confidence: 0.5,
-        };
+        return Language { code: "en".to_owned(), confidence: 0.5 };
     }
-    Language {
-        code: code(info.lang()).to_owned(),
-        confidence: info.confidence() as f32,
-    }
+    Language { code: code(info.lang()).to_owned(), confidence: info.confidence() as f32 }
 }
 
 /// Whether to go on in `language`: it is one of `supported`, or not surely another.

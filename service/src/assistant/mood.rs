@@ -52,10 +52,8 @@ fn above(score: f32, floor: f32) -> f32 {
 
 /// The share of words written in capitals, where there are enough of them and enough that are not codes.
 fn shouting(text: &str) -> f32 {
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_alphabetic() && c != '\'')
-        .filter(|word| word.chars().count() >= 3)
-        .collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| word.chars().count() >= 3).collect();
     let loud = words.iter().filter(|word| word.chars().all(|c| c.is_uppercase() || c == '\'')).count();
     if loud < 2 {
         return if loud == 1 && words.len() > 1 { 0.2 } else { 0.0 };
@@ -84,10 +82,7 @@ fn repeating(text: &str, earlier: &[&str]) -> f32 {
 }
 
 fn content_words(text: &str) -> HashSet<String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= 3)
-        .map(str::to_lowercase)
-        .collect()
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3).map(str::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -207,8 +207,7 @@ fn foreign(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict
 
 fn too_much(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict> {
     let complex = situation.understanding.signals.complex;
-    foreign(situation, thresholds)
-        .or_else(|| reached(ReasonCode::Complex, complex, thresholds.complex).map(hand_off))
+    foreign(situation, thresholds).or_else(|| reached(ReasonCode::Complex, complex, thresholds.complex).map(hand_off))
 }
 
 fn missed(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict> {
@@ -233,7 +232,9 @@ fn act_on(top: &TopIntent<'_>, situation: &Situation<'_>, threshold: f32) -> Opt
     match top.action {
         IntentAction::Flow(flow) => Some(Verdict::new(Plan::Start(flow.clone()), because(ReasonCode::FlowStep))),
         IntentAction::Handoff => Some(Verdict::new(Plan::HandOff, because(ReasonCode::IntentRequiresHuman))),
-        IntentAction::Reply(_) => Some(Verdict::new(Plan::Say(top.name.to_owned()), because(ReasonCode::ReviewedReply))),
+        IntentAction::Reply(_) => {
+            Some(Verdict::new(Plan::Say(top.name.to_owned()), because(ReasonCode::ReviewedReply)))
+        }
         IntentAction::Answer => situation.knowledge.ok().map(quote),
     }
 }

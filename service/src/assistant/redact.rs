@@ -14,14 +14,33 @@ static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("the pattern is constant and tested")
 });
-static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\d(?:[ \-]?\d){12,18}").expect("the pattern is constant and tested")
-});
+static DIGITS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\d(?:[ \-]?\d){12,18}").expect("the pattern is constant and tested"));
 
 /// Words that follow "password is" without being one.
 const NOT_A_PASSWORD: [&str; 22] = [
-    "not", "wrong", "incorrect", "invalid", "expired", "too", "never", "always", "rejected", "lost", "being", "no",
-    "still", "what", "the", "a", "something", "reset", "refused", "locked", "my", MASK,
+    "not",
+    "wrong",
+    "incorrect",
+    "invalid",
+    "expired",
+    "too",
+    "never",
+    "always",
+    "rejected",
+    "lost",
+    "being",
+    "no",
+    "still",
+    "what",
+    "the",
+    "a",
+    "something",
+    "reset",
+    "refused",
+    "locked",
+    "my",
+    MASK,
 ];
 
 /// `text` with what follows "my password is" and every payment card number masked.
@@ -35,9 +54,12 @@ pub fn redact_secrets(text: &str) -> Cow<'_, str> {
             format!("{}{MASK}", &found[1])
         }
     });
-    let cards = DIGITS.replace_all(&masked, |found: &Captures<'_>| {
-        if is_card(&found[0]) { MASK.to_owned() } else { found[0].to_owned() }
-    });
+    let cards = DIGITS.replace_all(
+        &masked,
+        |found: &Captures<'_>| {
+            if is_card(&found[0]) { MASK.to_owned() } else { found[0].to_owned() }
+        },
+    );
     if cards == text { Cow::Borrowed(text) } else { Cow::Owned(cards.into_owned()) }
 }
 

@@ -27,15 +27,8 @@ pub(crate) enum Signal {
 }
 
 impl Signal {
-    const ALL: [Self; 7] = [
-        Self::HumanRequest,
-        Self::Urgent,
-        Self::Safety,
-        Self::Legal,
-        Self::Abusive,
-        Self::Complex,
-        Self::Frustrated,
-    ];
+    const ALL: [Self; 7] =
+        [Self::HumanRequest, Self::Urgent, Self::Safety, Self::Legal, Self::Abusive, Self::Complex, Self::Frustrated];
 
     fn name(self) -> &'static str {
         match self {

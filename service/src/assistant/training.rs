@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use knowledge_base::{Content, IntentAction, Problem};
+use knowledge_base::{Content, Problem};
 use models::head::TrainError;
 use models::head::intent::IntentClassifier;
 use models::{Embed, Embedding, EncodeError};
 
-use super::flow::Flows;
-use super::signals::Signal;
+use super::flow::parse_flows;
 
 /// The order of examples is shuffled from here; any value serves, the same one gives the same assistant.
 const SEED: u64 = 1;
@@ -38,35 +37,7 @@ pub enum TrainingError {
 /// Everything wrong with intents, signals and flows that only shows when they are put together; empty when they are
 /// fit for [`Assistant::train`](super::Assistant::train).
 pub fn check(content: &Content) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let flows = match Flows::parse(&content.flows) {
-        Ok(flows) => Some(flows),
-        Err(found) => {
-            problems.extend(found);
-            None
-        }
-    };
-    for intent in &content.intents {
-        if let (IntentAction::Flow(name), Some(flows)) = (&intent.action, &flows)
-            && flows.get(name).is_none()
-        {
-            let known = flows.names().join(", ");
-            problems.push(Problem {
-                file: "intents.toml".to_owned(),
-                line: intent.line,
-                message: format!("intent `{}` runs the flow `{name}`, which does not exist; there are: {known}", intent.name),
-            });
-        }
-    }
-    for signal in content.signals.iter().filter(|signal| Signal::from_name(&signal.name).is_none()) {
-        problems.push(Problem {
-            file: "signals.toml".to_owned(),
-            line: signal.line,
-            message: format!("nothing acts on the signal `{}`; the signals are {}", signal.name, Signal::names()),
-        });
-    }
-    problems.sort();
-    problems
+    parse_flows(content).err().unwrap_or_default()
 }
 
 /// The embeddings of every example in the content.
@@ -84,6 +55,11 @@ impl Encoded {
         texts.dedup();
         let embeddings = embed.embed(&texts)?;
         Ok(Self { by_text: texts.into_iter().zip(embeddings).collect() })
+    }
+
+    /// How many components an embedding has; none without examples.
+    pub(crate) fn dimension(&self) -> Option<usize> {
+        self.by_text.values().next().map(|embedding| embedding.as_slice().len())
     }
 
     /// The embeddings of `texts`, which must be examples of the content.

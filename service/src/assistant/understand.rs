@@ -26,7 +26,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embeddi
         .take(MAX_INTENTS)
         .map(|score| ScoredIntent { name: score.name.to_string(), confidence: score.confidence })
         .collect();
-    let (emotion, sentiment) = feel(assistant.settings.emotion.as_deref(), embedding);
+    let (emotion, sentiment) = feel(assistant.emotion.as_deref(), embedding);
     let score = |signal| assistant.signals.score(signal, embedding);
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),

@@ -343,10 +343,7 @@ pub(super) fn failed_call() -> End {
 }
 
 fn unproven() -> End {
-    End::HandsOff {
-        reason: Reason::of(ReasonCode::VerificationFailed),
-        outcome: "no address was proven".to_owned(),
-    }
+    End::HandsOff { reason: Reason::of(ReasonCode::VerificationFailed), outcome: "no address was proven".to_owned() }
 }
 
 /// The address an entity is.

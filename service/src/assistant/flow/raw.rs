@@ -90,7 +90,6 @@ impl Flows {
 fn templates() -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    templates.set_trim_blocks(true);
     templates
 }
 
@@ -304,7 +303,10 @@ impl Reader<'_> {
 
     fn target(&mut self, raw: &RawStep, to: Option<&Spanned<String>>, key: &str) -> Option<usize> {
         let Some(to) = to else {
-            self.refuse(raw.id.span().start, format!("the step `{}` needs `{key}`, the step to go to", raw.id.get_ref()));
+            self.refuse(
+                raw.id.span().start,
+                format!("the step `{}` needs `{key}`, the step to go to", raw.id.get_ref()),
+            );
             return None;
         };
         let found = self.ids.iter().position(|id| id == to.get_ref());
@@ -316,9 +318,7 @@ impl Reader<'_> {
 
     fn required(&mut self, raw: &RawStep, text: Option<&Spanned<String>>, key: &str) -> Option<String> {
         match text {
-            Some(text) if !text.get_ref().trim().is_empty() => {
-                self.template(text.span().start, text.get_ref().clone())
-            }
+            Some(text) if !text.get_ref().trim().is_empty() => self.template(text.span().start, text.get_ref().clone()),
             _ => {
                 self.refuse(raw.id.span().start, format!("the step `{}` needs `{key}`", raw.id.get_ref()));
                 None

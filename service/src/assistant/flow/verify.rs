@@ -81,12 +81,7 @@ impl Run<'_> {
             HandleKind::Visitor | HandleKind::External(_) => return,
         };
         let message = self.memory.slot(name).map_or(self.setting.turn.upto(), |slot| slot.message);
-        self.memory.remember(Slot {
-            name: name.to_owned(),
-            value: handle.value().to_owned(),
-            message,
-            verified: true,
-        });
+        self.memory.remember(Slot { name: name.to_owned(), value: handle.value().to_owned(), message, verified: true });
     }
 
     fn send_code(&mut self, verify: &Verify, to: Handle) -> End {

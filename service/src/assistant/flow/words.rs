@@ -38,7 +38,7 @@ impl Known<'_> {
 }
 
 /// By how many days an order is late on `today`; none when it is not.
-pub(crate) fn late_by_days(order: &Order, today: Date) -> Option<i32> {
+fn late_by_days(order: &Order, today: Date) -> Option<i32> {
     let over = matches!(order.status, OrderStatus::Delivered | OrderStatus::Cancelled | OrderStatus::Returned);
     let promised = order.promised_on.filter(|&promised| !over && promised < today)?;
     today.since(promised).ok().map(|span| span.get_days())

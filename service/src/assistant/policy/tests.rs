@@ -133,12 +133,8 @@ fn the_first_failure_asks_and_the_second_hands_over() {
 #[test]
 fn an_answer_that_missed_counts_as_a_failure() {
     let understanding = calm();
-    let situation = Situation {
-        top: top(&ANSWER, 0.9),
-        knowledge: Ok(0.9),
-        verdict: LastAnswer::Missed,
-        ..facing(&understanding)
-    };
+    let situation =
+        Situation { top: top(&ANSWER, 0.9), knowledge: Ok(0.9), verdict: LastAnswer::Missed, ..facing(&understanding) };
     assert_eq!(decided(&situation).0, Plan::Clarify);
     assert_eq!(decided(&Situation { failures: 1, ..situation }).0, Plan::HandOff);
 }
