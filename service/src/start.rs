@@ -67,28 +67,47 @@ pub async fn start(
     let mind = tokio::task::spawn_blocking(move || build_mind(&thinking, saved, progress.as_ref()))
         .await
         .context("the assistant could not be prepared")??;
+    let parts = Parts { clock, metrics, store, mind };
+    let app = assemble(config, purpose, &admin_key, parts)?;
+    Ok(Started { app, admin_key })
+}
+
+/// What takes long to make, or is to be chosen by a test.
+pub struct Parts {
+    /// The time.
+    pub clock: Clock,
+    /// Measurements.
+    pub metrics: Metrics,
+    /// Storage.
+    pub store: Arc<dyn Store>,
+    /// What the assistant thinks with.
+    pub mind: Mind,
+}
+
+/// Puts a process together from parts that are ready.
+pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, parts: Parts) -> anyhow::Result<Arc<App>> {
     let demo = match purpose {
-        Purpose::Demo => Some(Demo::open(&clock)?),
+        Purpose::Demo => Some(Demo::open(&parts.clock)?),
         Purpose::Serve => None,
     };
-    let app = App {
-        keys: keys(&config, &admin_key),
+    let shop = demo.as_ref().map(|demo| Arc::clone(&demo.shop));
+    Ok(Arc::new(App {
+        keys: keys(&config, admin_key),
         channels: channels(&config, demo.as_ref())?,
         mail: demo.as_ref().map(|demo| Arc::clone(&demo.post) as Arc<dyn Channel>),
-        orders: demo.as_ref().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Orders>, |demo| demo.shop.clone()),
-        accounts: demo.as_ref().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Accounts>, |demo| demo.shop.clone()),
+        orders: shop.clone().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Orders>, |shop| shop),
+        accounts: shop.map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Accounts>, |shop| shop),
         demo,
-        clock,
-        store,
-        mind,
+        clock: parts.clock,
+        store: parts.store,
+        mind: parts.mind,
+        metrics: parts.metrics,
         events: Events::default(),
-        metrics,
         jobs_waiting: Arc::new(Notify::new()),
         draining: AtomicBool::new(false),
         stop: CancellationToken::new(),
         config,
-    };
-    Ok(Started { app: Arc::new(app), admin_key })
+    }))
 }
 
 /// The encoder, the knowledge base with what was saved since, and the trained assistant.
