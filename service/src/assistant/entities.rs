@@ -20,10 +20,7 @@ pub struct OrderShape {
 
 impl Default for OrderShape {
     fn default() -> Self {
-        Self {
-            prefix: "AW".to_owned(),
-            digits: 6,
-        }
+        Self { prefix: "AW".to_owned(), digits: 6 }
     }
 }
 
@@ -56,11 +53,7 @@ impl EntityReader {
         let prefix = regex::escape(&shape.prefix);
         let n_digits = shape.digits;
         let prefixed = (!shape.prefix.is_empty())
-            .then(|| {
-                Regex::new(&format!(
-                    r"(?i)\b{prefix}[\s\-_#.:–]{{0,3}}(\d{{{n_digits}}})\b"
-                ))
-            })
+            .then(|| Regex::new(&format!(r"(?i)\b{prefix}[\s\-_#.:–]{{0,3}}(\d{{{n_digits}}})\b")))
             .transpose()?;
         Ok(Self {
             prefixed,
@@ -159,12 +152,7 @@ impl EntityReader {
 fn add(entities: &mut Vec<Entity>, kind: EntityKind, value: &str, span: std::ops::Range<usize>) {
     let overlaps = |other: &Entity| span.start < other.end && other.start < span.end;
     if !entities.iter().any(overlaps) {
-        entities.push(Entity {
-            kind,
-            value: value.to_owned(),
-            start: span.start,
-            end: span.end,
-        });
+        entities.push(Entity { kind, value: value.to_owned(), start: span.start, end: span.end });
     }
 }
 
@@ -176,9 +164,8 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let then = rest.next();
     let joined = |c: char| c.is_alphanumeric() || matches!(c, '@' | '_' | '+' | '£' | '$' | '€');
     let glued_before = before.is_some_and(|c| joined(c) || matches!(c, '.' | '-' | '/'));
-    let glued_after = after.is_some_and(|c| {
-        joined(c) || (matches!(c, '.' | ',' | '-' | '/') && then.is_some_and(|c| c.is_ascii_digit()))
-    });
+    let glued_after = after
+        .is_some_and(|c| joined(c) || (matches!(c, '.' | ',' | '-' | '/') && then.is_some_and(|c| c.is_ascii_digit())));
     !glued_before && !glued_after
 }
 
