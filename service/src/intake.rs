@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::broadcast;
 
 use crate::app::App;
-use crate::assistant::redact_secrets;
+use crate::assistant::redact::redact_secrets;
 use crate::domain::conversation::Owner;
 use crate::domain::event::Event;
 use crate::domain::message::{Author, InboundMessage, Message};

@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use knowledge_base::{Content, KnowledgeBase};
 use models::artifact::{self, Progress};
 use models::batcher::Options;
+use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, EncoderHandle};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,9 +31,7 @@ use crate::http_client::http_client;
 use crate::keys::{Key, Keys, Scope};
 use crate::knowledge;
 use crate::mind::Mind;
-use crate::store::postgres::PostgresStore;
-use crate::store::sqlite::SqliteStore;
-use crate::store::{SavedArticle, Store};
+use crate::store::{PostgresStore, SavedArticle, SqliteStore, Store};
 use crate::telemetry::Metrics;
 
 /// Whether the process serves a real desk or shows off the made-up one.
@@ -68,28 +67,47 @@ pub async fn start(
     let mind = tokio::task::spawn_blocking(move || build_mind(&thinking, saved, progress.as_ref()))
         .await
         .context("the assistant could not be prepared")??;
+    let parts = Parts { clock, metrics, store, mind };
+    let app = assemble(config, purpose, &admin_key, parts)?;
+    Ok(Started { app, admin_key })
+}
+
+/// What takes long to make, or is to be chosen by a test.
+pub struct Parts {
+    /// The time.
+    pub clock: Clock,
+    /// Measurements.
+    pub metrics: Metrics,
+    /// Storage.
+    pub store: Arc<dyn Store>,
+    /// What the assistant thinks with.
+    pub mind: Mind,
+}
+
+/// Puts a process together from parts that are ready.
+pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, parts: Parts) -> anyhow::Result<Arc<App>> {
     let demo = match purpose {
-        Purpose::Demo => Some(Demo::open(&clock)?),
+        Purpose::Demo => Some(Demo::open(&parts.clock)?),
         Purpose::Serve => None,
     };
-    let app = App {
-        keys: keys(&config, &admin_key),
+    let shop = demo.as_ref().map(|demo| Arc::clone(&demo.shop));
+    Ok(Arc::new(App {
+        keys: keys(&config, admin_key),
         channels: channels(&config, demo.as_ref())?,
         mail: demo.as_ref().map(|demo| Arc::clone(&demo.post) as Arc<dyn Channel>),
-        orders: demo.as_ref().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Orders>, |demo| demo.shop.clone()),
-        accounts: demo.as_ref().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Accounts>, |demo| demo.shop.clone()),
+        orders: shop.clone().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Orders>, |shop| shop),
+        accounts: shop.map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Accounts>, |shop| shop),
         demo,
-        clock,
-        store,
-        mind,
+        clock: parts.clock,
+        store: parts.store,
+        mind: parts.mind,
+        metrics: parts.metrics,
         events: Events::default(),
-        metrics,
         jobs_waiting: Arc::new(Notify::new()),
         draining: AtomicBool::new(false),
         stop: CancellationToken::new(),
         config,
-    };
-    Ok(Started { app: Arc::new(app), admin_key })
+    }))
 }
 
 /// The encoder, the knowledge base with what was saved since, and the trained assistant.
@@ -99,16 +117,21 @@ pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Prog
     let embed = CachedEmbed::open(&encoder, &config.model.cache_dir.join("content-embeddings"));
     let articles = knowledge::with_saved(content.articles.clone(), saved);
     let knowledge = KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built")?;
-    let settings = Settings {
-        home_country: config.home_country,
-        order_number: config.order_number.clone(),
-        languages: config.languages.clone(),
-    };
-    let assistant = Assistant::train(&content, &embed, &settings).context("the assistant could not be trained")?;
+    let assistant = Assistant::train(&content, &embed, &settings(config)?).context("the assistant could not be trained")?;
     if let Err(error) = embed.save() {
         tracing::warn!(%error, "embeddings of the content could not be kept; the next start will take longer");
     }
     Ok(Mind::new(encoder, knowledge, assistant))
+}
+
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        order_shape: config.order_number.clone(),
+        home_country: Some(config.home_country),
+        languages: config.languages.clone(),
+        emotion: Some(Arc::new(EmotionHead::shipped()?)),
+        ..Settings::default()
+    })
 }
 
 /// The content of a folder, or the built-in one.

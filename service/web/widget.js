@@ -6,6 +6,7 @@
  *
  * Nothing the visitor writes is lost: a message stays in local storage until the server has accepted
  * it, and is sent again under the same id after a reconnect. All text enters the page as text.
+ * This file is plain ASCII, so that it reads right on a page of any encoding.
  */
 (() => {
   "use strict";
@@ -16,7 +17,7 @@
   const origin = new URL(script.src, location.href).origin;
   const inbox = script.dataset.inbox || "web";
   const look = {
-    colour: script.dataset.colour || script.dataset.color || "#2f5d50",
+    colour: script.dataset.colour || "#2f5d50",
     title: script.dataset.title || "Chat with us",
     greeting: script.dataset.greeting || "Hello! How can we help? You can ask for a person at any time.",
     position: script.dataset.position === "left" ? "left" : "right",
@@ -98,38 +99,37 @@
   class Memory {
     constructor(scope) {
       this.prefix = `frontdesk:${scope}:`;
-      this.refused = new Map();
+      this.here = {};
     }
-    get(key) {
+    all() {
       try {
-        return JSON.parse(localStorage.getItem(this.prefix + key));
+        return { ...localStorage, ...this.here };
       } catch {
-        return this.refused.get(key) ?? null;
+        return this.here;
       }
     }
+    get(key) {
+      const text = this.all()[this.prefix + key];
+      return text ? JSON.parse(text) : null;
+    }
     set(key, value) {
+      const text = JSON.stringify(value);
       try {
-        localStorage.setItem(this.prefix + key, JSON.stringify(value));
+        localStorage.setItem(this.prefix + key, text);
       } catch {
-        this.refused.set(key, value);
+        this.here[this.prefix + key] = text;
       }
     }
     remove(key) {
-      this.refused.delete(key);
+      delete this.here[this.prefix + key];
       try {
         localStorage.removeItem(this.prefix + key);
       } catch { /* refused storage holds nothing to remove */ }
     }
     /** Messages not yet accepted, oldest first. One key each, so that two tabs cannot lose each other's. */
     unsent() {
-      const start = `${this.prefix}unsent:`;
-      let keys = [];
-      try {
-        keys = Object.keys(localStorage).filter((key) => key.startsWith(start));
-      } catch { /* storage refused */ }
-      const kept = keys.map((key) => this.get(key.slice(this.prefix.length)));
-      for (const [key, value] of this.refused) if (key.startsWith("unsent:")) kept.push(value);
-      return kept.filter(Boolean).sort((a, b) => a.at - b.at);
+      const kept = Object.entries(this.all()).filter(([key]) => key.startsWith(`${this.prefix}unsent:`));
+      return kept.map(([, text]) => JSON.parse(text)).sort((a, b) => a.at - b.at);
     }
   }
 
@@ -214,26 +214,6 @@
     }
   }
 
-  /** Which sequence numbers of one conversation have arrived, and up to where none is missing. */
-  class Sequence {
-    constructor(place) {
-      Object.assign(this, { place, seen: new Set(), complete: 0, highest: 0 });
-    }
-    note(seq) {
-      this.seen.add(seq);
-      this.highest = Math.max(this.highest, seq);
-      while (this.seen.has(this.complete + 1)) this.complete += 1;
-    }
-    get gap() {
-      return this.highest > this.complete;
-    }
-    /** Accepts that what is missing will not come (the server did not replay it). */
-    acceptGap() {
-      this.complete = Math.min(...[...this.seen].filter((seq) => seq > this.complete)) - 1;
-      this.note(this.highest);
-    }
-  }
-
   const CSS = `
 :host{all:initial;--bg:#fff;--soft:#f2f1ee;--text:#1f2421;--quiet:#5c6560;--line:#deddd8;--ring:#1d4ed8;--bad:#a4201b;--wait:#fdf3d7;--wait-text:#5b4300;
 font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:var(--text);color-scheme:light}
@@ -249,10 +229,10 @@ svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .badge{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#b3261e;color:#fff;font-size:13px;font-weight:700;line-height:22px;text-align:center}
 .panel{position:fixed;z-index:2147483001;bottom:calc(94px + env(safe-area-inset-bottom));right:calc(20px + env(safe-area-inset-right));width:384px;max-width:calc(100vw - 40px);height:min(640px,calc(100vh - 118px));display:flex;flex-direction:column;background:var(--bg);border:1px solid var(--line);border-radius:18px;overflow:hidden;box-shadow:0 16px 48px #0005;animation:rise .18s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(10px)}}
-header{display:flex;align-items:center;gap:12px;padding:14px 10px 14px 18px;background:var(--accent);color:var(--ink)}
-header div{flex:1;min-width:0}h2{margin:0;font-size:16px;font-weight:650}
-header p{margin:1px 0 0;font-size:13px}
-header :focus-visible{outline-color:var(--ink);box-shadow:none;outline-offset:-2px}
+.head{display:flex;align-items:center;gap:12px;padding:14px 10px 14px 18px;background:var(--accent);color:var(--ink)}
+.head div{flex:1;min-width:0}h2{margin:0;font-size:16px;font-weight:650}
+.head p{margin:1px 0 0;font-size:13px}
+.head :focus-visible{outline-color:var(--ink);box-shadow:none;outline-offset:-2px}
 .close{width:44px;height:44px;display:grid;place-items:center;border:0;border-radius:50%;background:none}
 .close:hover{background:#fff3}
 .notice{padding:9px 18px;background:var(--wait);color:var(--wait-text);font-size:13.5px}
@@ -273,7 +253,7 @@ header :focus-visible{outline-color:var(--ink);box-shadow:none;outline-offset:-2
 .sources a,.sources span{display:inline-block;padding:2px 10px;border:1px solid var(--line);border-radius:12px;background:var(--bg);color:var(--quiet);font-size:12.5px;text-decoration:none}
 .sources a{color:var(--text);text-decoration:underline;text-underline-offset:2px}
 .replies{display:flex;flex-wrap:wrap;gap:8px;margin-top:10px}
-.replies button{min-height:36px;padding:6px 14px;border:1.5px solid var(--accent);border-radius:18px;background:var(--bg);color:var(--text);text-align:left}
+.replies button{min-height:36px;padding:6px 14px;border:1.5px solid var(--quiet);border-radius:18px;background:var(--bg);color:var(--text);text-align:left}
 .replies button:hover{background:var(--accent);color:var(--ink)}
 .typing{display:flex;gap:5px;align-self:flex-start;margin-top:8px;padding:13px 15px;border-radius:16px;background:var(--soft)}
 .typing i{width:7px;height:7px;border-radius:50%;background:var(--quiet);animation:dot 1.2s infinite}.typing i:nth-child(2){animation-delay:.15s}.typing i:nth-child(3){animation-delay:.3s}
@@ -285,7 +265,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 .send{flex:none;width:44px;height:44px;border:0;border-radius:50%;background:var(--accent);color:var(--ink);display:grid;place-items:center}
 .send[aria-disabled=true]{background:var(--soft);color:var(--quiet)}
 .counter{position:absolute;right:70px;top:-20px;padding:0 8px;border-radius:8px;font-size:12px;background:var(--bg);color:var(--quiet)}.counter.full{color:var(--bad);font-weight:700}
-@media (max-width:480px){.panel{inset:0;width:auto;max-width:none;height:var(--seen,100dvh);border:0;border-radius:0}.left .panel{left:0}header{padding-top:calc(14px + env(safe-area-inset-top))}textarea{font-size:16px}.open .launcher{display:none}}
+@media (max-width:480px){.panel{inset:0;width:auto;max-width:none;height:var(--seen,100dvh);border:0;border-radius:0}.left .panel{left:0}.head{padding-top:calc(14px + env(safe-area-inset-top))}textarea{font-size:16px}.open .launcher{display:none}}
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 @media (forced-colors:active){.bubble,.launcher,.send{border:1px solid}}`;
 
@@ -296,11 +276,10 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.line = new Line(() => this.hello(), (frame) => this.hear(frame), () => this.showState());
       this.entries = [];
       this.known = new Map();
-      this.sequences = new Map();
+      this.threads = new Map();
       this.conversation = this.memory.get("conversation");
       this.owner = { owner: "assistant", agent_name: null };
       this.unread = 0;
-      this.skippedGaps = 0;
       this.build();
     }
 
@@ -332,13 +311,13 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.greeting = this.row({ author: "assistant", author_name: "Assistant", text: look.greeting });
       this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "0", onscroll: () => this.atEnd() && (this.newer.hidden = true) },
         this.greeting, this.typing, this.replies);
-      this.newer = el("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, "New messages ↓");
+      this.newer = el("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, "New messages \u2193");
       this.counter = el("span", { class: "counter", role: "status", hidden: true });
-      this.input = el("textarea", { id: "text", rows: "1", maxlength: LONGEST, placeholder: "Write a message…", enterkeyhint: "send", autocomplete: "off",
+      this.input = el("textarea", { id: "text", rows: "1", maxlength: LONGEST, placeholder: "Write a message\u2026", enterkeyhint: "send", autocomplete: "off",
         oninput: () => this.typed(), onkeydown: (event) => this.pressed(event) });
       this.sendButton = el("button", { class: "send", type: "submit", "aria-label": "Send", "aria-disabled": "true" }, icon("M12 19V5m-7 7 7-7 7 7"));
       this.panel = el("section", { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.guardFocus(event) },
-        el("header", {}, el("div", {}, el("h2", { id: "title" }, look.title), this.speaker),
+        el("div", { class: "head" }, el("div", {}, el("h2", { id: "title" }, look.title), this.speaker),
           el("button", { class: "close", type: "button", "aria-label": "Close chat", onclick: () => this.close() }, icon("m6 6 12 12M18 6 6 18"))),
         this.notice, this.log, this.newer,
         el("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
@@ -439,7 +418,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     deliver(unsent) {
       const going = this.line.send({ type: "message", id: unsent.id, text: unsent.text });
-      this.setOwn(unsent.id, going ? "Sending…" : this.line.state === "offline" ? "Kept. Sent when you are back online." : "Waiting for a connection…");
+      this.setOwn(unsent.id, going ? "Sending\u2026" : this.line.state === "offline" ? "Kept. Sent when you are back online." : "Waiting for a connection\u2026");
       clearTimeout(this.patience);
       if (going) this.patience = setTimeout(() => this.memory.unsent().length && this.line.lose(), 12_000);
     }
@@ -447,8 +426,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     // Hearing
 
     hello() {
-      const sequence = this.sequences.get(this.conversation);
-      return { type: "hello", visitor: this.memory.get("visitor"), conversation: this.conversation, resume_after: this.conversation ? sequence?.complete ?? 0 : null };
+      const resume_after = this.conversation ? this.threads.get(this.conversation)?.last ?? 0 : null;
+      return { type: "hello", visitor: this.memory.get("visitor"), conversation: this.conversation, resume_after };
     }
 
     hear(frame) {
@@ -464,6 +443,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     welcomed(frame) {
       if (frame.visitor) this.memory.set("visitor", frame.visitor);
+      if (!frame.conversation) this.forget();
       this.joins(frame.conversation);
       this.setOwner(frame);
       for (const unsent of this.memory.unsent()) {
@@ -472,12 +452,30 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       }
     }
 
+    /** The server knows no conversation of this visitor (any more). */
+    forget() {
+      this.conversation = null;
+      this.memory.remove("conversation");
+    }
+
+    /** Where a conversation stands among those shown, and the last of its messages that arrived in order. */
     joins(conversation) {
       if (!conversation) return null;
-      if (!this.sequences.has(conversation)) this.sequences.set(conversation, new Sequence(this.sequences.size));
+      if (!this.threads.has(conversation)) this.threads.set(conversation, { place: this.threads.size, last: 0 });
       this.conversation = conversation;
       this.memory.set("conversation", conversation);
-      return this.sequences.get(conversation);
+      return this.threads.get(conversation);
+    }
+
+    /** A missing number means a lost frame: ask for a replay once, then accept that it is not for us. */
+    skips(thread, seq) {
+      if (seq <= thread.last + 1 || thread.askedAfter === thread.last) {
+        thread.last = Math.max(thread.last, seq);
+        return false;
+      }
+      thread.askedAfter = thread.last;
+      this.line.renew();
+      return true;
     }
 
     accepted(frame) {
@@ -491,17 +489,17 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     settle(own, conversation, stored) {
       Object.assign(own.message, stored);
       this.known.set(stored.id, own);
-      own.state = null;
       own.node.classList.remove("failed");
       this.place(own, conversation);
-      own.meta.textContent = `Sent · ${clock(own.message.sent_at)}`;
+      own.meta.textContent = `Sent \u00b7 ${clock(own.message.sent_at)}`;
       own.meta.classList.add("plain");
     }
 
     receive(conversation, message) {
-      if (!message || typeof message.text !== "string") return;
-      const own = message.client_id && this.known.get(message.client_id);
+      if (!conversation || typeof message?.text !== "string") return;
+      const own = this.known.get(message.client_id);
       if (message.client_id) this.memory.remove(`unsent:${message.client_id}`);
+      if (this.skips(this.joins(conversation), message.seq)) return;
       if (own) return this.settle(own, conversation, message);
       if (this.known.has(message.id)) return;
       const stayed = this.atEnd();
@@ -521,8 +519,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       const own = frame.id && this.known.get(frame.id);
       if (!own) return;
       const unsent = { id: frame.id, text: own.message.text, at: own.at };
-      if (["rate_limited", "overloaded", "unavailable"].includes(frame.code)) {
-        this.setOwn(frame.id, "Trying again in a moment…");
+      if (["too_many_messages", "not_stored"].includes(frame.code)) {
+        this.setOwn(frame.id, "Trying again in a moment\u2026");
         setTimeout(() => this.memory.get(`unsent:${frame.id}`) && this.deliver(unsent), 2000 + Math.random() * 2000);
         return;
       }
@@ -533,23 +531,6 @@ textarea::placeholder{color:var(--quiet);opacity:1}
         this.memory.set(`unsent:${frame.id}`, unsent);
         this.deliver(unsent);
       } }, "Try again"));
-    }
-
-    /** A missing number means a lost frame: ask once for a replay, then accept that it is not for us. */
-    watchGap(sequence) {
-      if (!sequence.gap || this.gapTimer || this.skippedGaps > 2) return;
-      this.gapTimer = setTimeout(() => {
-        this.gapTimer = null;
-        if (!sequence.gap) return;
-        if (sequence.askedAt === sequence.complete) {
-          this.skippedGaps += 1;
-          sequence.acceptGap();
-        } else {
-          sequence.askedAt = sequence.complete;
-          this.line.renew();
-        }
-        this.watchGap(sequence);
-      }, 1500);
     }
 
     // Showing
@@ -563,7 +544,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     row(message) {
       const author = ["contact", "assistant", "agent", "system"].includes(message.author) ? message.author : "system";
-      const name = author === "agent" ? `${message.author_name || "Support"} · support` : author === "assistant" ? message.author_name || "Assistant" : author === "contact" ? "You" : null;
+      const name = author === "agent" ? `${message.author_name || "Support"} \u00b7 support` : author === "assistant" ? message.author_name || "Assistant" : author === "contact" ? "You" : null;
       const sources = (message.citations || []).map((citation) => {
         const href = citation.url ? safeLink(citation.url) : null;
         const label = `From: ${citation.title || citation.article}`;
@@ -581,7 +562,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       entry.at = unsent.at;
       this.known.set(unsent.id, entry);
       this.place(entry, null);
-      this.setOwn(unsent.id, "Waiting for a connection…");
+      this.setOwn(unsent.id, "Waiting for a connection\u2026");
     }
 
     setOwn(id, words) {
@@ -593,8 +574,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     /** Puts an entry where its number says; unsent ones come last. */
     place(entry, conversation) {
-      const sequence = this.joins(conversation);
-      entry.order = sequence ? [sequence.place, entry.message.seq] : [Infinity, entry.at];
+      const thread = this.joins(conversation);
+      entry.order = thread ? [thread.place, entry.message.seq] : [Infinity, entry.at];
       this.entries = this.entries.filter((other) => other !== entry);
       const after = (other) => other.order[0] > entry.order[0] || (other.order[0] === entry.order[0] && other.order[1] > entry.order[1]);
       const idx = this.entries.findIndex(after);
@@ -603,9 +584,6 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       const before = next ? next.node : this.typing;
       if (entry.node.nextSibling !== before) this.log.insertBefore(entry.node, before);
       this.group();
-      if (!sequence) return;
-      sequence.note(entry.message.seq);
-      this.watchGap(sequence);
     }
 
     /** Names the speaker once for each run of messages, and dates the last of the run. */
@@ -637,7 +615,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
         none: "This conversation is closed. Write to start again.",
       };
       const { state } = this.line;
-      this.speaker.textContent = state === "connecting" ? "Connecting…" : state === "offline" ? "Offline" : speaking[this.owner.owner] || "";
+      this.speaker.textContent = state === "connecting" ? "Connecting\u2026" : state === "offline" ? "Offline" : speaking[this.owner.owner] || "";
       const notice = state === "offline" ? "No connection. What you write is kept and sent when it is back."
         : state === "open" && this.owner.owner === "queue" ? "A person is coming. You can keep writing; they will see everything." : "";
       const stayed = this.atEnd();
@@ -672,8 +650,8 @@ textarea::placeholder{color:var(--quiet);opacity:1}
 
     markRead() {
       this.unread = 0;
-      const sequence = this.sequences.get(this.conversation);
-      if (sequence) this.memory.set("read", { conversation: this.conversation, seq: sequence.highest });
+      const thread = this.threads.get(this.conversation);
+      if (thread) this.memory.set("read", { conversation: this.conversation, seq: thread.last });
       this.showUnread();
     }
 

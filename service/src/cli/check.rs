@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use knowledge_base::Content;
 
-use crate::assistant::flow::parse_flows;
+use crate::assistant;
 use crate::config::Config;
 
 /// Checks the content of `folder`, or the configured one. The settings were checked by being read.
@@ -13,19 +13,14 @@ pub fn check(config: &Config, folder: Option<&Path>) -> anyhow::Result<ExitCode>
     let folder = folder.or(config.content_dir.as_deref());
     let content = folder.map_or_else(Content::embedded, Content::from_dir);
     let problems = match content {
-        Ok(content) => match parse_flows(&content) {
-            Ok(flows) => {
-                println!(
-                    "{} articles, {} intents, {} signals and {} flows: no problem found",
-                    content.articles.len(),
-                    content.intents.len(),
-                    content.signals.len(),
-                    flows.len()
-                );
+        Ok(content) => {
+            let problems = assistant::check(&content);
+            if problems.is_empty() {
+                println!("{}", summary(&content));
                 return Ok(ExitCode::SUCCESS);
             }
-            Err(problems) => problems,
-        },
+            problems
+        }
         Err(problems) => problems,
     };
     for problem in &problems {
@@ -33,4 +28,14 @@ pub fn check(config: &Config, folder: Option<&Path>) -> anyhow::Result<ExitCode>
     }
     eprintln!("{} problem{} found", problems.len(), if problems.len() == 1 { "" } else { "s" });
     Ok(ExitCode::FAILURE)
+}
+
+fn summary(content: &Content) -> String {
+    format!(
+        "{} articles, {} intents, {} signals and {} flows: no problem found",
+        content.articles.len(),
+        content.intents.len(),
+        content.signals.len(),
+        content.flows.len()
+    )
 }

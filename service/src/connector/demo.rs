@@ -90,7 +90,7 @@ impl Accounts for DemoShop {
              changed.",
             Uuid::new_v4().simple()
         );
-        if self.accounts.iter().fold(false, |known, account| known | (account.email == *email)) {
+        if self.accounts.iter().filter(|account| account.email == *email).count() > 0 {
             self.post.post(email, &letter);
         }
         Ok(())

@@ -105,17 +105,12 @@ impl Handle {
     /// The address with all but a hint hidden, fit to be shown to somebody who may not own it: `•••• 0123`,
     /// `a•••@example.com`.
     pub fn masked(&self) -> String {
-        match self.kind {
-            HandleKind::Email => {
-                let (local, domain) = self.value.split_once('@').unwrap_or((&self.value, ""));
-                let first: String = local.chars().take(1).collect();
-                format!("{first}•••@{domain}")
-            }
-            _ => {
-                let tail: Vec<char> = self.value.chars().rev().take(4).collect();
-                format!("•••• {}", tail.into_iter().rev().collect::<String>())
-            }
+        if let (HandleKind::Email, Some((local, domain))) = (self.kind, self.value.split_once('@')) {
+            let first: String = local.chars().take(1).collect();
+            return format!("{first}•••@{domain}");
         }
+        let tail: Vec<char> = self.value.chars().rev().take(4).collect();
+        format!("•••• {}", tail.into_iter().rev().collect::<String>())
     }
 }
 

@@ -47,13 +47,10 @@ impl Utterance {
 /// Control characters (but not line breaks and tabs), zero-width characters other than the joiners that emoji and
 /// many scripts need, and the bidirectional overrides used to disguise text (Unicode TR 36).
 fn is_invisible(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{00ad}' => true,
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        '\u{e0000}'..='\u{e007f}' => true,
-        c => c.is_control(),
-    }
+    let zero_width = matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{00ad}' | '\u{e0000}'..='\u{e007f}');
+    let direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let control = c.is_control() && !matches!(c, '\n' | '\t');
+    zero_width || direction || control
 }
 
 #[cfg(test)]

@@ -7,17 +7,16 @@ import { Customer } from "../support/customer.mjs";
 const ANGRY = "This is ridiculous! It is the third time I ask and nobody helps me. I am furious.";
 
 test("an angry customer is handed to a person, who knows the story and answers while the assistant stays silent", async () => {
-  const mark = `parcel ${Date.now()}`;
   const customer = await Customer.arrives();
-  await customer.says(`${ANGRY} It is about ${mark}`);
+  await customer.says(ANGRY);
   await customer.owner("queue");
   await customer.isTold("A person is coming.");
   await picture(customer.page, "handed-over");
 
   const agent = await Agent.signsIn("Sam");
   assert.ok(!agent.page.url().includes("key="), "the key has left the address bar");
-  await agent.opens(mark);
-  await agent.brief.getByText("Problem").waitFor();
+  await agent.opens(customer);
+  await agent.brief.getByRole("heading", { name: "Problem" }).waitFor();
   await agent.brief.getByText("ridiculous").first().waitFor();
   await picture(agent.page, "brief");
 
@@ -30,7 +29,7 @@ test("an angry customer is handed to a person, who knows the story and answers w
   assert.match(reply.name, /Sam/);
 
   await customer.says("How long do I have to return something?");
-  await agent.thread.getByText("How long do I have to return something?").waitFor();
+  await agent.thread.getByText("How long do I have to return something?").first().waitFor();
   await agent.says("Thirty days. I have sent you the label.");
   await customer.sees("agent", "sent you the label");
   const messages = await customer.messages();
@@ -41,12 +40,11 @@ test("an angry customer is handed to a person, who knows the story and answers w
 });
 
 test("an agent gives the conversation back with a note, and the assistant answers again", async () => {
-  const mark = `order ${Date.now()}`;
   const customer = await Customer.arrives();
-  await customer.says(`Can I talk to a person please? It is about ${mark}`);
+  await customer.says("Can I talk to a person please?");
   await customer.owner("queue");
   const agent = await Agent.signsIn("Noor");
-  await agent.opens(mark);
+  await agent.opens(customer);
   await agent.does("Claim");
   await agent.does("Return to assistant");
   await agent.page.getByLabel("What should the assistant know?").fill("Label sent; nothing open.");
@@ -57,14 +55,28 @@ test("an agent gives the conversation back with a note, and the assistant answer
 });
 
 test("two agents cannot hold the same conversation, and the loser is told who has it", async () => {
-  const mark = `teapot ${Date.now()}`;
   const customer = await Customer.arrives();
-  await customer.says(`Can I talk to a person please? It is about my ${mark}`);
+  await customer.says("Can I talk to a person please?");
   await customer.owner("queue");
   const [first, second] = [await Agent.signsIn("Ines"), await Agent.signsIn("Tom")];
-  await Promise.all([first.opens(mark), second.opens(mark)]);
+  await Promise.all([first.opens(customer), second.opens(customer)]);
   await first.does("Claim");
-  await second.thread.getByText("With Ines").waitFor();
+  await second.thread.getByText("With Ines", { exact: true }).waitFor();
   await second.page.getByPlaceholder("Ines is answering this conversation.").waitFor();
   assert.ok(await second.reply.isDisabled());
+});
+
+test("an agent can take over from one who is gone, and says so first", async () => {
+  const customer = await Customer.arrives();
+  await customer.says("Can I talk to a person please?");
+  await customer.owner("queue");
+  const [gone, second] = [await Agent.signsIn("Gus"), await Agent.signsIn("Pia")];
+  await Promise.all([gone.opens(customer), second.opens(customer)]);
+  await gone.does("Claim");
+  await second.thread.getByText("With Gus", { exact: true }).waitFor();
+  await second.does("Write anyway");
+  await second.page.getByText("Sending takes it over from Gus.").waitFor();
+  await second.says("Pia here, Gus has gone home.");
+  await customer.sees("agent", "Gus has gone home");
+  await gone.thread.getByText("With Pia", { exact: true }).waitFor();
 });

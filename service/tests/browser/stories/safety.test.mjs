@@ -5,14 +5,13 @@ import { visit } from "../support/browser.mjs";
 import { Customer } from "../support/customer.mjs";
 
 test("markup in a message stays text, for the customer and for the agent", async () => {
-  const mark = `vase ${Date.now()}`;
-  const evil = `<img src=x onerror="document.title='broken'"><script>document.title='broken'</script> Can I talk to a person about my ${mark}?`;
+  const evil = `<img src=x onerror="document.title='broken'"><script>document.title='broken'</script> Can I talk to a person please?`;
   const customer = await Customer.arrives();
   await customer.says(evil);
   await customer.owner("queue");
-  assert.equal((await customer.sees("contact", mark)).text, evil);
+  assert.equal((await customer.sees("contact", "talk to a person")).text, evil);
   const agent = await Agent.signsIn("Lou");
-  await agent.opens(mark);
+  await agent.opens(customer);
   await agent.thread.getByText("<img src=x").first().waitFor();
   for (const page of [customer.page, agent.page]) {
     assert.notEqual(await page.title(), "broken");
@@ -22,11 +21,10 @@ test("markup in a message stays text, for the customer and for the agent", async
 
 test("a link in a message opens elsewhere and cannot reach back", async () => {
   const customer = await Customer.arrives();
-  const mark = `rug ${Date.now()}`;
-  await customer.says(`Can I talk to a person about my ${mark}?`);
+  await customer.says("Can I talk to a person please?");
   await customer.owner("queue");
   const agent = await Agent.signsIn("Ash");
-  await agent.opens(mark);
+  await agent.opens(customer);
   await agent.says("See https://example.com/care. Not javascript:alert(1)");
   await customer.sees("agent", "example.com");
   const links = await customer.widget.locator(".agent .bubble a").evaluateAll((found) => found.map((link) => [link.href, link.target, link.rel]));

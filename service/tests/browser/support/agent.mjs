@@ -17,10 +17,14 @@ export class Agent {
     return new Agent(page);
   }
 
-  /** Opens the waiting conversation whose row shows these words. */
-  async opens(words) {
-    await this.page.locator("conversation-list .row").filter({ hasText: words }).first().click();
+  /** Opens the conversation that this customer waits in. */
+  async opens(customer) {
+    await this.row(await customer.conversation()).click();
     await this.thread.locator(".bubble").first().waitFor();
+  }
+
+  row(conversation) {
+    return this.page.locator(`conversation-list li[data-key="waiting:${conversation}"] .row`);
   }
 
   async does(action) {

@@ -16,7 +16,8 @@ const style = css`
   .lines li { overflow-wrap: anywhere; }
   .source { min-width: 26px; min-height: 24px; margin-left: 4px; padding: 0 6px; border: 1px solid var(--line); border-radius: 7px; background: none; color: var(--accent-text); font-size: 12px; }
   .source:hover { border-color: var(--accent); }
-  .fact { display: grid; grid-template-columns: minmax(84px, auto) 1fr auto; gap: 4px 12px; align-items: baseline; }
+  .fact { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center; }
+  .fact > :first-child { grid-column: 1 / -1; font-size: 13px; }
   .step { padding: 14px; border-radius: 12px; background: var(--accent-soft); }
   .step h3 { color: var(--accent-text); }
   .step .chips { margin: 8px 0; }

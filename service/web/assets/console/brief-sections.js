@@ -2,7 +2,7 @@ import { h } from "../elements/h.js";
 import { clock } from "../elements/dates.js";
 import { channelIcon } from "./icons.js";
 import { moodLine } from "./mood-line.js";
-import { channelWords, contactName, percent, plain, reasonWords } from "./words.js";
+import { addressWords, channelWords, contactName, percent, plain, reasonLine } from "./words.js";
 
 const LANGUAGES = new Intl.DisplayNames(undefined, { type: "language", fallback: "code" });
 
@@ -17,9 +17,9 @@ export function briefSections(thread, desk) {
     due(thread, brief),
     nextStep(brief.suggested_next_step, desk),
     brief.summary?.text && section("Summary", h("p", {}, brief.summary.text, from(brief.summary))),
-    lines("Why a person", brief.reasons, from) ?? reasonsOf(handoff),
+    reasons(brief.reasons, from),
     facts(brief.facts, from),
-    lines("Already tried", brief.tried, from, (line) => line.outcome && h("span", { class: "quiet" }, `: ${line.outcome}`)),
+    lines("Already tried", brief.tried, from, (line) => h("span", { class: "quiet" }, [line.source && ` (${plain(line.source.replaceAll("-", " "))})`, line.outcome && `: ${plain(line.outcome)}`].filter(Boolean).join(""))),
     lines("Promised to the customer", brief.commitments, from),
     lines("Still open", brief.open_questions, from),
     intent(brief),
@@ -33,7 +33,7 @@ function withoutBrief(thread) {
   return [
     h("p", { class: "quiet" }, "No brief: this conversation has not been handed to a person."),
     facts(slots, () => null),
-    section("Contact", h("p", {}, contactName(thread.contact))),
+    section("Contact", h("p", {}, h("b", {}, contactName(thread.contact))), addresses(thread.contact?.identities)),
   ].filter(Boolean);
 }
 
@@ -41,9 +41,9 @@ function section(title, ...children) {
   return h("section", {}, h("h3", {}, title), ...children);
 }
 
-/** Small numbered buttons that lead to the messages a line comes from. */
-function sources(ids, thread, desk) {
-  return (ids ?? []).map((id) => thread.messages.find((message) => message.id === id)).filter(Boolean).map((message) =>
+/** Small buttons with the numbers of the messages that a line comes from; they lead there. */
+function sources(numbers, thread, desk) {
+  return (numbers ?? []).map((seq) => thread.messages.find((message) => message.seq === seq)).filter(Boolean).map((message) =>
     h("button", { class: "source", type: "button", "aria-label": `Show message ${message.seq}`, onclick: () => desk.tell("point", message.id) }, String(message.seq)));
 }
 
@@ -52,8 +52,9 @@ function lines(title, items, from, extra = () => null) {
   return section(title, h("ul", { class: "lines" }, items.map((line) => h("li", {}, line.text, extra(line), from(line)))));
 }
 
-function reasonsOf(handoff) {
-  return section("Why a person", h("div", { class: "chips" }, (handoff.reasons ?? []).map((reason) => h("span", { class: "chip" }, reasonWords(reason)))));
+function reasons(items, from) {
+  const written = (items ?? []).map((reason) => ({ text: reasonLine(reason), messages: reason.message ? [reason.message] : [] }));
+  return lines("Why a person", written, from);
 }
 
 function due(thread, brief) {
@@ -85,7 +86,7 @@ function facts(items, from) {
 
 function intent(brief) {
   if (!brief.intent) return null;
-  return section("About", h("p", {}, brief.intent.title || plain(brief.intent.name), h("span", { class: "quiet" }, `, ${percent(brief.intent.confidence)} sure`)));
+  return section("About", h("p", {}, plain(brief.intent.name), h("span", { class: "quiet" }, `, ${percent(brief.intent.confidence)} sure`)));
 }
 
 function contact(brief, thread) {
@@ -94,9 +95,13 @@ function contact(brief, thread) {
   const facts = [known.language && LANGUAGES.of(known.language), past ? `${past} earlier conversation${past > 1 ? "s" : ""}` : "First conversation"].filter(Boolean);
   return section("Contact",
     h("p", {}, h("b", {}, known.name || contactName(thread.contact)), h("span", { class: "quiet" }, ` · ${facts.join(" · ")}`)),
-    h("ul", { class: "lines" }, (known.identities ?? []).map((identity) => h("li", { class: "fact" },
-      h("span", { class: "quiet" }, channelIcon(identity.channel), ` ${channelWords(identity.channel)}`), h("span", {}, identity.handle), verification(identity.verification)))),
+    addresses(known.identities),
     brief.channels && h("p", { class: "small quiet" }, `Used so far: ${(brief.channels.used ?? []).map(channelWords).join(", ") || "none"}.${brief.channels.preferred ? ` Prefers ${channelWords(brief.channels.preferred)}.` : ""}`));
+}
+
+function addresses(identities) {
+  return h("ul", { class: "lines" }, (identities ?? []).map((identity) => h("li", { class: "fact" },
+    h("span", { class: "quiet" }, channelIcon(identity.channel), ` ${addressWords(identity.channel)}`), h("span", {}, identity.handle), verification(identity.verification))));
 }
 
 function verification(how) {

@@ -26,6 +26,8 @@ class ConversationList extends HTMLElement {
     const { desk } = this;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [baseStyle, rowStyle, style];
+    this.setAttribute("role", "navigation");
+    this.setAttribute("aria-label", "Conversations");
     this.tabs = TABS.map((tab) => h("button", {
       type: "button", role: "tab", id: `tab-${tab.name}`, "aria-controls": "rows",
       onclick: () => desk.showTab(tab.name), onkeydown: (event) => this.step(event),

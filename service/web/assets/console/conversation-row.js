@@ -34,5 +34,6 @@ function chips(row, desk) {
   if (row.tab === "waiting") {
     return [priority, ...row.reasons.map((reason) => h("span", { class: "chip" }, reasonWords(reason))), row.queue && h("span", { class: "chip accent" }, plain(row.queue))];
   }
-  return [priority, h("span", { class: "chip" }, ownerWords(row.owner, desk.agent)), row.status === "snoozed" && h("span", { class: "chip" }, "Snoozed")];
+  const isMyTurn = row.from === "contact" && row.owner?.kind === "agent" && row.owner.agent === desk.agent;
+  return [isMyTurn && h("span", { class: "chip warn" }, "Waits for your reply"), priority, h("span", { class: "chip" }, ownerWords(row.owner, desk.agent)), row.status === "snoozed" && h("span", { class: "chip" }, "Snoozed")];
 }

@@ -1,5 +1,5 @@
 import { h } from "../elements/h.js";
-import { actionWords, percent, plain, reasonWords } from "./words.js";
+import { actionWords, percent, plain, reasonLine } from "./words.js";
 
 /** What the assistant decided and why, folded away until somebody asks. */
 export function decisionView(decision) {
@@ -8,17 +8,6 @@ export function decisionView(decision) {
   return h("details", { class: "decision" },
     h("summary", {}, `${actionWords(decision.action)}${intent}`),
     h("dl", {},
-      (decision.reasons ?? []).flatMap((reason) => [h("dt", {}, "Because"), h("dd", {}, reasonText(reason))]),
+      (decision.reasons ?? []).flatMap((reason) => [h("dt", {}, "Because"), h("dd", {}, reasonLine(reason))]),
       (decision.intents ?? []).flatMap((found, idx) => [h("dt", {}, idx ? "Or about" : "About"), h("dd", {}, `${plain(found.name)}, ${percent(found.confidence)} sure`)])));
-}
-
-function reasonText(reason) {
-  if (typeof reason === "string") return reasonWords(reason);
-  const score = typeof reason.score === "number" ? ` (${round(reason.score)}${typeof reason.threshold === "number" ? `, limit ${round(reason.threshold)}` : ""})` : "";
-  const rule = reason.rule ? `, rule “${reason.rule}”` : "";
-  return `${reasonWords(reason)}${score}${rule}`;
-}
-
-function round(number) {
-  return Number(number.toFixed(2));
 }

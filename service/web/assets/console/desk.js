@@ -129,12 +129,13 @@ export class Desk extends EventTarget {
   /** Claims, releases, resolves, reopens or returns. Answers whether the server agreed. */
   async act(action, note) {
     const id = this.selected;
+    const queue = action === "release" || action === "reopen" ? this.thread?.handoff?.queue : null;
     if (!this.allowed().has(action) || this.working) return false;
     this.working = action;
     this.tell("thread");
     let done = true;
     try {
-      await this.api.post(`/v1/conversations/${encodeURIComponent(id)}/${action}`, { agent: this.agent, ...(note && { note }) });
+      await this.api.post(`/v1/conversations/${encodeURIComponent(id)}/${action}`, { agent: this.agent, ...(note && { note }), ...(queue && { queue }) });
     } catch (error) {
       done = false;
       this.failed(error);

@@ -7,14 +7,16 @@ const PATHS = {
   other: "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zm0 5v3l2 2",
 };
 
-/** The drawing of a channel; decoration only, always beside its name or a label. */
+const ALIKE = { phone: "sms", visitor: "web", in_app: "web", portal: "web", messenger: "web", slack: "web", telegram: "whatsapp" };
+
+/** The drawing of a channel or kind of address; decoration only, always beside its name or a label. */
 export function channelIcon(channel) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("class", "icon");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[channel] ?? PATHS.other);
+  path.setAttribute("d", PATHS[ALIKE[channel] ?? channel] ?? PATHS.other);
   svg.append(path);
   return svg;
 }

@@ -7,6 +7,7 @@ export const TABS = [
 
 const RANK = { urgent: 0, high: 1, normal: 2, low: 3 };
 const PAGES_FOR_MINE = 5;
+const ROWS = 100;
 
 /** Loads one list; of all conversations the first `pages` pages. Answers { rows, more }. */
 export function loadList(api, name, { agent, status, pages }) {
@@ -16,7 +17,7 @@ export function loadList(api, name, { agent, status, pages }) {
 }
 
 async function loadWaiting(api) {
-  const page = await api.get("/v1/handoffs", { status: "waiting" });
+  const page = await api.get("/v1/handoffs", { status: "waiting", limit: ROWS });
   const rows = page.data.map((handoff) => ({
     id: handoff.conversation_id, contact: handoff.contact, channel: handoff.channel, preview: handoff.preview, priority: handoff.priority,
     reasons: handoff.reasons ?? [], queue: handoff.queue, since: handoff.created_at, due: handoff.expected_reply_at, owner: { kind: "queue", queue: handoff.queue },
@@ -29,7 +30,7 @@ async function loadPages(api, query, pages, wanted) {
   const rows = new Map();
   let cursor = null;
   for (let loaded = 0; loaded < pages; loaded += 1) {
-    const page = await api.get("/v1/conversations", { ...query, cursor });
+    const page = await api.get("/v1/conversations", { ...query, cursor, limit: ROWS });
     for (const conversation of page.data.filter(wanted)) rows.set(conversation.id, row(conversation));
     cursor = page.next_cursor;
     if (!cursor) break;

@@ -26,9 +26,10 @@ class ReplyComposer extends HTMLElement {
     this.text = h("textarea", { class: "field", "aria-label": "Reply", rows: "3", maxlength: "4000", onkeydown: (event) => this.pressed(event), oninput: () => this.keep() });
     this.hint = h("span", { class: "hint quiet small" });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.anyway = h("button", { class: "button", type: "button", hidden: true, onclick: () => this.takeOver() }, "Write anyway");
     this.button = h("button", { class: "button primary", type: "submit" }, "Send");
     root.append(h("form", { onsubmit: (event) => { event.preventDefault(); this.send(); } },
-      this.problem, this.text, h("div", { class: "foot" }, this.hint, this.button)));
+      this.problem, this.text, h("div", { class: "foot" }, this.hint, this.anyway, this.button)));
     desk.addEventListener("thread", () => this.show());
     desk.addEventListener("draft", ({ detail }) => this.useDraft(detail));
     this.show();
@@ -44,18 +45,20 @@ class ReplyComposer extends HTMLElement {
       this.text.value = draft.text;
       this.say(draft.problem);
     }
-    const canReply = desk.allowed().has("reply");
     const kind = thread.owner?.kind;
+    const isOthers = kind === "agent" && thread.owner.agent !== desk.agent;
+    const canReply = desk.allowed().has("reply") || (isOthers && this.draft().mayTakeOver);
+    this.anyway.hidden = canReply || !isOthers;
     this.text.disabled = !canReply;
     this.text.placeholder = canReply ? "Write a reply…" : kind === "agent" ? `${thread.owner.agent} is answering this conversation.` : "This conversation is closed. Reopen it to reply.";
     this.showSending();
     const channel = thread.handoff?.brief?.channels?.preferred ?? thread.channels?.at(-1);
-    const takeover = kind === "assistant" || kind === "queue" ? " Sending takes the conversation over." : "";
+    const takeover = kind === "assistant" || kind === "queue" ? " Sending takes the conversation over." : isOthers ? ` Sending takes it over from ${thread.owner.agent}.` : "";
     this.hint.textContent = canReply ? `Goes out by ${channelWords(channel).toLowerCase()}.${takeover} Ctrl+Enter sends.` : "";
   }
 
   draft() {
-    if (!this.drafts.has(this.openId)) this.drafts.set(this.openId, { text: "", problem: null, key: uuid(), isSending: false });
+    if (!this.drafts.has(this.openId)) this.drafts.set(this.openId, { text: "", problem: null, key: uuid(), isSending: false, mayTakeOver: false });
     return this.drafts.get(this.openId);
   }
 
@@ -68,6 +71,13 @@ class ReplyComposer extends HTMLElement {
   useDraft(text) {
     this.text.value = this.text.value.trim() ? `${this.text.value.trimEnd()}\n\n${text}` : text;
     this.keep();
+    this.focusText();
+  }
+
+  /** Lets this agent write although another has the conversation, for when that one is gone. */
+  takeOver() {
+    this.draft().mayTakeOver = true;
+    this.show();
     this.focusText();
   }
 
@@ -107,7 +117,7 @@ class ReplyComposer extends HTMLElement {
     this.showSending();
     try {
       await this.desk.reply(id, text, draft.key);
-      Object.assign(draft, { text: "", key: uuid() });
+      Object.assign(draft, { text: "", key: uuid(), mayTakeOver: false });
     } catch (error) {
       draft.problem = `Not sent: ${error.message}`;
     }

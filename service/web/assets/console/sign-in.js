@@ -5,7 +5,8 @@ import { Api } from "./api.js";
 
 const style = css`
   :host { min-height: 100vh; display: grid; place-items: center; padding: 24px; }
-  form { width: min(400px, 100%); display: grid; gap: 16px; padding: 32px; border: 1px solid var(--line); border-radius: 18px; background: var(--pane); box-shadow: var(--shadow); }
+  main { width: min(400px, 100%); }
+  form { display: grid; gap: 16px; padding: 32px; border: 1px solid var(--line); border-radius: 18px; background: var(--pane); box-shadow: var(--shadow); }
   h1 { font-size: 23px; line-height: 1.25; }
   .logo { width: 46px; height: 46px; }
   label { display: grid; gap: 5px; font-weight: 600; }
@@ -24,13 +25,13 @@ class SignIn extends HTMLElement {
     this.name.value = this.agent ?? "";
     this.button = h("button", { class: "button primary", type: "submit" }, "Sign in");
     this.alert = h("p", { class: "problem", role: "alert", hidden: true });
-    root.append(h("form", { onsubmit: (event) => { event.preventDefault(); this.enter(); } },
+    root.append(h("main", {}, h("form", { onsubmit: (event) => { event.preventDefault(); this.enter(); } },
       h("img", { class: "logo", src: "/assets/console/mark.svg", alt: "" }),
       h("div", {}, h("h1", {}, "Frontdesk console"), h("p", { class: "quiet" }, "Where people take over from the assistant.")),
       this.alert,
       h("label", {}, "Your name, as customers see it", this.name),
       h("label", {}, "API key", this.keyField, h("span", { class: "hint quiet small", id: "key-hint" }, "A key with the scope “agent”. The demo prints one when it starts. It is kept in this tab only.")),
-      this.button));
+      this.button)));
     if (this.problem) this.say(this.problem);
     (this.name.value ? this.keyField : this.name).focus();
   }

@@ -54,5 +54,6 @@ function sources(message) {
 
 function delivery(state) {
   if (!state || state === "none") return null;
-  return state === "failed" ? h("span", { class: "bad" }, "Not delivered") : h("span", {}, plain(state));
+  if (state === "failed") return h("span", { class: "bad" }, "Not delivered");
+  return h("span", {}, state === "withheld" ? "Held back: a person had taken over" : plain(state));
 }

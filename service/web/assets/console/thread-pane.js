@@ -27,6 +27,8 @@ class ThreadPane extends HTMLElement {
     const { desk } = this;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [baseStyle, messageStyle, style];
+    this.setAttribute("role", "main");
+    this.setAttribute("aria-label", "Conversation");
     const pane = (tag) => Object.assign(document.createElement(tag), { desk });
     this.nothing = h("p", { class: "nothing quiet" });
     this.name = h("h2", { tabindex: "-1" });

@@ -11,6 +11,11 @@ const style = css`
   .status { float: right; padding: 0 9px; border-radius: 10px; background: #34403a; font-size: 13px; }
 `;
 
+/** "OutForDelivery" and "out_for_delivery" → "out for delivery". */
+function statusWords(status) {
+  return String(status).replaceAll(/_|(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+}
+
 /** The made-up customers and their orders, so that a visitor knows which numbers to ask about. */
 class DemoAccounts extends HTMLElement {
   connectedCallback() {
@@ -31,7 +36,7 @@ class DemoAccounts extends HTMLElement {
       h("h3", {}, account.name),
       h("dl", {}, h("dt", {}, "Mail"), h("dd", {}, account.email ?? "none"), h("dt", {}, "Phone"), h("dd", {}, account.phone ?? "none")),
       (account.orders ?? []).map((order) => h("div", { class: "order" },
-        h("span", { class: "status" }, String(order.status).replaceAll("_", " ")), h("b", {}, order.number), h("div", { class: "quiet" }, order.summary))));
+        h("span", { class: "status" }, statusWords(order.status)), h("b", {}, order.number), h("div", { class: "quiet" }, order.summary))));
   }
 }
 

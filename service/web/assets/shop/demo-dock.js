@@ -7,7 +7,7 @@ import "./demo-outbox.js";
 
 const style = css`
   .dock { display: flex; flex-direction: column; height: 100%; background: #181d1b; }
-  header { display: flex; align-items: center; gap: 10px; padding: 16px 20px 4px; }
+  .head { display: flex; align-items: center; gap: 10px; padding: 16px 20px 4px; }
   h2 { flex: 1; font-size: 18px; }
   .toggle { display: none; min-height: 44px; padding: 6px 16px; border: 1px solid #5d6862; border-radius: 22px; background: none; }
   .links { padding: 0 20px 12px; }
@@ -17,8 +17,8 @@ const style = css`
   [role=tabpanel] { flex: 1; overflow-y: auto; padding: 16px 20px 28px; }
   @media (max-width: 1100px) {
     .toggle { display: block; }
-    header { padding-bottom: 10px; }
-    .dock:not(.open) > :not(header) { display: none; }
+    .head { padding-bottom: 10px; }
+    .dock:not(.open) > :not(.head) { display: none; }
     [role=tabpanel] { max-height: 60vh; }
   }
 `;
@@ -45,7 +45,7 @@ class DemoDock extends HTMLElement {
       toggle.textContent = open ? "Hide" : "Show";
     } }, "Show");
     const dock = h("aside", { class: "dock", "aria-label": "Demo guide" },
-      h("header", {}, h("h2", {}, "Behind the counter"), toggle),
+      h("div", { class: "head" }, h("h2", {}, "Behind the counter"), toggle),
       h("p", { class: "links quiet" }, "This is the Frontdesk demo. ", h("a", { href: "/console" }, "Agent console"), " · ", h("a", { href: "/docs" }, "API docs")),
       h("div", { role: "tablist", "aria-label": "Demo guide" }, this.tabs),
       this.panels);
