@@ -28,7 +28,6 @@ pub struct Content {
 
 #[derive(RustEmbed)]
 #[folder = "content/"]
-#[allow_missing = true]
 struct Embedded;
 
 impl Content {

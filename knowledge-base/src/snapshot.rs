@@ -51,7 +51,7 @@ struct Shared {
 impl KnowledgeBase {
     /// Indexes `articles`, of which there may be none. Blocks while their texts are encoded.
     pub fn build(articles: Vec<Article>, embed: &dyn Embed) -> Result<Self, BuildError> {
-        let snapshot = Snapshot::build(articles, &[], embed)?;
+        let snapshot = Snapshot::build(articles, None, embed)?;
         let shared = Shared {
             current: ArcSwap::from_pointee(snapshot),
             writer: Mutex::new(()),
@@ -146,11 +146,7 @@ impl KnowledgeBase {
 
     fn publish(&self, articles: Vec<Article>, embed: &dyn Embed) -> Result<(), BuildError> {
         let old = self.snapshot();
-        let reusable = if old.revision == embed.revision() {
-            old.articles.as_slice()
-        } else {
-            &[]
-        };
+        let reusable = Some(&*old).filter(|old| old.revision == embed.revision());
         let snapshot = Snapshot::build(articles, reusable, embed)?;
         self.shared.current.store(Arc::new(snapshot));
         Ok(())
@@ -180,18 +176,23 @@ pub(crate) struct Shelf {
 }
 
 impl Snapshot {
+    /// What `old` has encoded is used again; it must come from the same encoder.
     fn build(
         articles: Vec<Article>,
-        old: &[Arc<IndexedArticle>],
+        old: Option<&Self>,
         embed: &dyn Embed,
     ) -> Result<Self, BuildError> {
         refuse_flawed(&articles)?;
-        let articles = index_articles(articles, old, embed)?;
+        let articles = index_articles(
+            articles,
+            old.map_or(&[], |old| old.articles.as_slice()),
+            embed,
+        )?;
         let (lexical, passages) =
             index_words(&articles).map_err(|error| BuildError::Index(error.to_string()))?;
         let revision = embed.revision().to_owned();
         let version = version(&articles, &revision);
-        let shelves = shelves(&articles);
+        let shelves = shelves(&articles, old.map_or(&[], |old| old.shelves.as_slice()));
         Ok(Self {
             version,
             revision,
@@ -276,7 +277,7 @@ fn index_words(
     Ok((LexicalIndex::build(&entries)?, places))
 }
 
-fn shelves(articles: &[Arc<IndexedArticle>]) -> Vec<Shelf> {
+fn shelves(articles: &[Arc<IndexedArticle>], old: &[Shelf]) -> Vec<Shelf> {
     let mut groups: BTreeMap<(Audience, &str), Vec<usize>> = BTreeMap::new();
     for (article_idx, indexed) in articles.iter().enumerate() {
         groups
@@ -297,10 +298,14 @@ fn shelves(articles: &[Arc<IndexedArticle>]) -> Vec<Shelf> {
             );
             article_idxs.resize(vectors.len(), article_idx);
         }
+        let before = old
+            .iter()
+            .find(|shelf| shelf.audience == audience && shelf.language == language);
+        let vectors = VectorIndex::build(vectors, before.map(|shelf| &shelf.vectors));
         Shelf {
             audience,
             language: language.to_owned(),
-            vectors: VectorIndex::build(vectors),
+            vectors,
             article_idxs,
         }
     });

@@ -72,7 +72,9 @@ impl Bert {
             for row in rows.by_ref().take(length) {
                 mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
             }
-            mean.iter_mut().for_each(|sum| *sum /= length as f32);
+            for sum in &mut mean {
+                *sum /= length as f32;
+            }
             embeddings.push(
                 Embedding::new(mean).map_err(|error| EncodeError::Failed(error.to_string()))?,
             );

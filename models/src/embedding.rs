@@ -29,7 +29,9 @@ impl Embedding {
         if norm < f32::MIN_POSITIVE {
             return Err(EmbeddingError::Zero);
         }
-        vector.iter_mut().for_each(|x| *x /= norm);
+        for x in &mut vector {
+            *x /= norm;
+        }
         Ok(Self(vector.into()))
     }
 
@@ -38,7 +40,7 @@ impl Embedding {
         self.0.iter().zip(other.0.iter()).map(|(a, b)| a * b).sum()
     }
 
-    /// The components, as many as the encoder's dimension (384 for MiniLM).
+    /// The components, as many as the encoder's dimension (384 for `MiniLM`).
     pub fn as_slice(&self) -> &[f32] {
         &self.0
     }

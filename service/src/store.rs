@@ -2,12 +2,9 @@
 //! it returns.
 
 mod migration;
-mod postgres;
+pub mod postgres;
 mod sql;
-mod sqlite;
-
-pub use self::postgres::PostgresStore;
-pub use self::sqlite::SqliteStore;
+pub mod sqlite;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@
 
 mod chunking;
 mod content;
+mod demo;
 mod fusing;
 mod hashing;
 mod stories;

@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::progress::Progress;
 
 /// After this long `pip` is stopped.
-const PIP_TIMEOUT: Duration = Duration::from_secs(600);
+const PIP_TIMEOUT: Duration = Duration::from_mins(10);
 /// How often the progress of `pip` is looked at.
 const POLL: Duration = Duration::from_millis(100);
 

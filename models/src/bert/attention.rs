@@ -37,10 +37,10 @@ pub(super) fn attend(
             let part = |index: usize| {
                 View::new(&tokens[index * width + at..], length, head_width, 3 * width)
             };
-            let grid = ViewMut::new(scores, length, length, length);
+            let grid = &mut ViewMut::new(scores, length, length, length);
             multiply(scale, part(0), part(1).transposed(), Output::Replace, grid);
             softmax(scores, length);
-            let target = ViewMut::new(
+            let target = &mut ViewMut::new(
                 &mut context[first * width + at..],
                 length,
                 head_width,

@@ -68,7 +68,9 @@ pub(super) fn softmax(rows: &mut [f32], width: usize) {
                     *x = exp(*x - largest);
                 }
                 let factor = 1.0 / sum(row, |x| x);
-                row.iter_mut().for_each(|x| *x *= factor);
+                for x in row.iter_mut() {
+                    *x *= factor;
+                }
             }
         },
     );

@@ -63,9 +63,9 @@ impl Curve {
                 *deviation += (x - mean) * (x - mean) / n_rows;
             }
         }
-        deviations
-            .iter_mut()
-            .for_each(|variance| *variance = variance.sqrt().max(1e-6));
+        for variance in &mut deviations {
+            *variance = variance.sqrt().max(1e-6);
+        }
         let mut curve = Self {
             means,
             deviations,

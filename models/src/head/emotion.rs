@@ -8,8 +8,8 @@ use crate::Embedding;
 /// Outputs of the head: the labels, the groups, and positive and negative.
 pub(super) const N_OUTPUTS: usize = LABELS.len() + Emotion::ALL.len() + 2;
 
-/// The 28 labels of GoEmotions with the group each belongs to and whether it is pleasant (1), unpleasant (-1) or neither,
-/// as its authors group them.
+/// The 28 labels of `GoEmotions` with the group each belongs to and whether it is pleasant (1), unpleasant (-1) or
+/// neither, as its authors group them.
 pub const LABELS: [(&str, Emotion, i8); 28] = [
     ("admiration", Emotion::Joy, 1),
     ("amusement", Emotion::Joy, 1),

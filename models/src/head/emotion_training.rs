@@ -14,7 +14,7 @@ const STEPS: usize = 300;
 /// The share of examples the thresholds are chosen on is one in this many.
 const N_FOLDS: usize = 5;
 
-/// One text's embedding and the GoEmotions labels people gave it.
+/// One text's embedding and the `GoEmotions` labels people gave it.
 #[derive(Debug, Clone)]
 pub struct EmotionExample {
     /// The text's embedding.

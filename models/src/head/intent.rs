@@ -85,9 +85,9 @@ impl IntentClassifier {
         let out_of_scope = self
             .scope
             .probability(&self.model, features, &probabilities);
-        probabilities
-            .iter_mut()
-            .for_each(|logit| *logit /= self.scope.temperature());
+        for logit in &mut probabilities {
+            *logit /= self.scope.temperature();
+        }
         softmax(&mut probabilities);
         let scores = self.names.iter().zip(probabilities);
         let mut ranked: Vec<_> = scores

@@ -105,7 +105,9 @@ fn descent(gradient: &[f64], memory: &VecDeque<Memory>) -> Vec<f64> {
     }
     if let Some(last) = memory.back() {
         let scale = last.product / dot(&last.turned, &last.turned);
-        direction.iter_mut().for_each(|d| *d *= scale);
+        for d in &mut direction {
+            *d *= scale;
+        }
     }
     for (step, share) in memory.iter().zip(shares.into_iter().rev()) {
         let back = dot(&step.turned, &direction) / step.product;

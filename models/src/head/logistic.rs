@@ -57,7 +57,7 @@ impl Linear {
             View::new(features, rows, self.inputs, self.inputs),
             View::new(&self.weights, outputs, self.inputs, self.inputs).transposed(),
             Output::Accumulate,
-            ViewMut::new(logits, rows, outputs, outputs),
+            &mut ViewMut::new(logits, rows, outputs, outputs),
         );
     }
 }
@@ -97,7 +97,7 @@ pub(super) fn fit(problem: &Problem<'_>) -> Linear {
                 View::new(&logits, rows, outputs, outputs).transposed(),
                 View::new(features, rows, inputs, inputs),
                 Output::Replace,
-                ViewMut::new(&mut weight_gradient, outputs, inputs, inputs),
+                &mut ViewMut::new(&mut weight_gradient, outputs, inputs, inputs),
             );
             let (weights, biases) = gradient.split_at_mut(inputs * outputs);
             for ((g, from), w) in weights.iter_mut().zip(&weight_gradient).zip(point) {
@@ -175,7 +175,9 @@ pub(super) fn softmax(row: &mut [f32]) -> f32 {
         *x = (*x - largest).exp();
         sum += *x;
     }
-    row.iter_mut().for_each(|x| *x /= sum);
+    for x in row.iter_mut() {
+        *x /= sum;
+    }
     largest + sum.ln()
 }
 

@@ -63,7 +63,7 @@ impl Neighbours {
             View::new(features, n_rows, self.inputs, self.inputs),
             View::new(&self.rows, n_kept, self.inputs, self.inputs).transposed(),
             Output::Replace,
-            ViewMut::new(&mut cosines, n_rows, n_kept, n_kept),
+            &mut ViewMut::new(&mut cosines, n_rows, n_kept, n_kept),
         );
         cosines
             .chunks_exact(n_kept)

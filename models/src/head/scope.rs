@@ -12,6 +12,8 @@ const ROUNDS: usize = 5;
 const MOST_PER_CLASS: usize = 30;
 /// Scores that tell known from unknown.
 const N_SCORES: usize = 5;
+/// The share of incoming texts taken to have an unknown intent; it moves the probability, not the order of texts.
+const UNKNOWN_SHARE: f32 = 0.3;
 const SOFTNESS: f64 = 1.0;
 /// With too few intents to leave any out: a text less similar than this to every example is more likely unknown.
 const PLAIN_COSINE: f32 = 0.5;
@@ -71,23 +73,26 @@ pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
     let mut order: Vec<usize> = (0..examples.n_classes).collect();
     shuffler.shuffle(&mut order);
 
-    let mut seen = Seen::default();
+    let mut watched = Seen::default();
     for round in 0..ROUNDS {
         let is_left_out = |class: usize| order[class] % ROUNDS == round;
-        watch(&examples, &folds, round, &is_left_out, &mut seen);
+        watch(&examples, &folds, round, &is_left_out, &mut watched);
     }
-    let n_unknown = seen
+    let n_unknown = watched
         .is_unknown
         .iter()
         .filter(|is_unknown| **is_unknown)
         .count();
-    let n_known = seen.is_unknown.len() - n_unknown;
+    let n_known = watched.is_unknown.len() - n_unknown;
     let rule = if n_known == 0 || n_unknown == 0 {
         Rule::Plain(Curve::fixed(PLAIN_COSINE, PLAIN_SLOPE))
     } else {
-        // Both kinds weigh the same, however many intents there are.
-        let (known, unknown) = (0.5 / n_known as f32, 0.5 / n_unknown as f32);
-        let scale = seen.is_unknown.len() as f32;
+        // The share of either kind is an assumption, however many intents there are.
+        let (known, unknown) = (
+            (1.0 - UNKNOWN_SHARE) / n_known as f32,
+            UNKNOWN_SHARE / n_unknown as f32,
+        );
+        let scale = watched.is_unknown.len() as f32;
         let label = |is_unknown: &bool| {
             if *is_unknown {
                 unknown * scale
@@ -95,11 +100,11 @@ pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
                 -known * scale
             }
         };
-        let labels: Vec<f32> = seen.is_unknown.iter().map(label).collect();
-        Rule::Learned(Curve::fit(&seen.scores, N_SCORES, &labels, SOFTNESS))
+        let labels: Vec<f32> = watched.is_unknown.iter().map(label).collect();
+        Rule::Learned(Curve::fit(&watched.scores, N_SCORES, &labels, SOFTNESS))
     };
     Scope {
-        temperature: temperature(&seen.logits),
+        temperature: temperature(&watched.logits),
         rule,
     }
 }
@@ -120,9 +125,9 @@ fn watch(
         .filter(|&at| folds[at] != round && !is_left_out(examples.classes[at]))
         .collect();
     let mut has_examples = vec![false; examples.n_classes];
-    training
-        .iter()
-        .for_each(|&at| has_examples[examples.classes[at]] = true);
+    for &at in &training {
+        has_examples[examples.classes[at]] = true;
+    }
     let kept: Vec<usize> = (0..examples.n_classes)
         .filter(|&class| has_examples[class])
         .collect();

@@ -1,6 +1,7 @@
 //! The encoder's files arrive whole or not at all, from whichever source works.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,8 +38,11 @@ fn manifest() -> Manifest {
         let content = &files()[name];
         let sum = hex::encode(Sha256::digest(content));
         let size = content.len();
-        text +=
-            &format!("[encoder.{role}]\nfile = \"{name}\"\nsize = {size}\nsha256 = \"{sum}\"\n");
+        write!(
+            text,
+            "[encoder.{role}]\nfile = \"{name}\"\nsize = {size}\nsha256 = \"{sum}\"\n"
+        )
+        .unwrap();
     }
     Manifest::parse(&text).unwrap()
 }

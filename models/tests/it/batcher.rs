@@ -67,7 +67,7 @@ fn play(queue_capacity: usize) -> Play {
 }
 
 fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(60)
+    Instant::now() + Duration::from_mins(1)
 }
 
 impl Play {
