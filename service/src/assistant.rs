@@ -17,6 +17,7 @@ pub mod redact;
 mod replies;
 mod respond;
 mod signals;
+mod situation;
 mod training;
 mod unavailable;
 mod understand;

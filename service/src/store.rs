@@ -11,10 +11,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::domain::channel::InboxId;
+use crate::domain::channel::{Channel, InboxId};
 use crate::domain::code::{Challenge, CodeCheck};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::{AgentName, Conversation, Epoch, Owner, Queue, Status, Transition, TransitionError};
+use crate::domain::conversation::{AgentName, Conversation, Epoch, Queue, Status, Transition, TransitionError};
 use crate::domain::event::Event;
 use crate::domain::flow::Memory;
 use crate::domain::handle::Handle;
@@ -256,7 +256,7 @@ pub struct ThreadSummary {
     /// Its contact's name.
     pub contact_name: Option<String>,
     /// The channels its messages came by, in order of first use.
-    pub channels: Vec<crate::domain::channel::Channel>,
+    pub channels: Vec<Channel>,
     /// Its newest message.
     pub last_message: Option<Message>,
 }
@@ -394,10 +394,4 @@ pub enum StoreError {
     /// It works, but not now.
     #[error("the database did not answer: {0}")]
     Unavailable(String),
-}
-
-/// The owner under which a new message of the contact waits, if the conversation already exists: one that was
-/// resolved goes back to the assistant.
-pub fn owner_after_contact_message(owner: &Owner) -> Option<(Owner, Status)> {
-    matches!(owner, Owner::Nobody).then_some((Owner::Assistant, Status::Pending))
 }

@@ -53,3 +53,6 @@ pub(crate) fn parse_flows(content: &Content) -> Result<Flows, Vec<Problem>> {
         _ => Err(problems),
     }
 }
+
+#[cfg(test)]
+mod tests;

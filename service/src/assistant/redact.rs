@@ -46,13 +46,7 @@ const NOT_A_PASSWORD: [&str; 22] = [
 /// `text` with what follows "my password is" and every payment card number masked.
 pub fn redact_secrets(text: &str) -> Cow<'_, str> {
     let masked = PASSWORD.replace_all(text, |found: &Captures<'_>| {
-        let secret = &found[2];
-        let word = secret.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '[' | ']'));
-        if NOT_A_PASSWORD.contains(&word.to_lowercase().as_str()) {
-            found[0].to_owned()
-        } else {
-            format!("{}{MASK}", &found[1])
-        }
+        if is_password(&found[2]) { format!("{}{MASK}", &found[1]) } else { found[0].to_owned() }
     });
     let cards = DIGITS.replace_all(
         &masked,
@@ -65,7 +59,13 @@ pub fn redact_secrets(text: &str) -> Cow<'_, str> {
 
 /// Whether something in `text` is, or was, a password.
 pub(crate) fn tells_password(text: &str) -> bool {
-    PASSWORD.captures_iter(text).any(|found| found[2].contains(MASK)) || redact_secrets(text).contains(MASK)
+    PASSWORD.captures_iter(text).any(|found| found[2].contains(MASK) || is_password(&found[2]))
+}
+
+/// Whether what follows "password is" can be one.
+fn is_password(text: &str) -> bool {
+    let word = text.trim_matches(|c: char| c.is_ascii_punctuation() && !matches!(c, '[' | ']'));
+    !NOT_A_PASSWORD.contains(&word.to_lowercase().as_str())
 }
 
 /// The checksum of payment card numbers (ISO/IEC 7812-1, annex B).

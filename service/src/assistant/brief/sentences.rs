@@ -82,18 +82,19 @@ pub(super) fn of_contact(turn: &Turn) -> Vec<Sentence> {
 fn weight(text: &str) -> f32 {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
+        .split_whitespace()
+        .filter(|word| !word.contains('@'))
+        .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()))
         .filter(|word| word.chars().count() >= 3 && !SMALL_WORDS.contains(word))
         .collect();
-    let telling = words.iter().filter(|word| TELLING_WORDS.contains(word)).count();
-    let numbered = words.iter().any(|word| word.len() >= 5 && word.chars().all(|c| c.is_ascii_digit()));
-    let plain = words.len().min(ENOUGH_WORDS) as f32;
-    let alone = words.len() < 2;
+    let (numbers, words): (Vec<&str>, Vec<&str>) =
+        words.into_iter().partition(|word| word.chars().all(|c| c.is_ascii_digit()));
     if words.is_empty() {
-        0.0
-    } else {
-        plain + 3.0 * telling.min(3) as f32 + if numbered && !alone { 3.0 } else { 0.0 }
+        return 0.0;
     }
+    let telling = words.iter().filter(|word| TELLING_WORDS.contains(word)).count();
+    let numbered = if numbers.iter().any(|number| number.len() >= 5) { 3.0 } else { 0.0 };
+    words.len().min(ENOUGH_WORDS) as f32 + 3.0 * telling.min(3) as f32 + numbered
 }
 
 fn cut(text: &str) -> String {

@@ -12,7 +12,7 @@ use crate::domain::decision::ReasonCode;
 use crate::domain::understanding::EntityKind;
 
 use super::spec::{Act, Asking, Choose, Collect, FlowSpec, Flows, Freshness, HandOff, Lookup, Say, StepSpec, Verify};
-use super::words::KNOWN_NAMES;
+use super::words::{KNOWN_NAMES, sample};
 
 const DEFAULT_ATTEMPTS: u8 = 3;
 
@@ -340,6 +340,10 @@ impl Reader<'_> {
                 used.into_iter().filter(|name| !KNOWN_NAMES.contains(&name.as_str())).collect()
             },
         );
+        let tried = self.templates.get_template(&name).and_then(|template| template.render(sample()));
+        if let Err(error) = tried {
+            self.refuse(at, format!("the template cannot be filled in: {error}"));
+        }
         for name in &unknown {
             self.refuse(at, format!("the template uses `{name}`; there are {}", KNOWN_NAMES.join(", ")));
         }

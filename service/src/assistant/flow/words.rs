@@ -37,6 +37,23 @@ impl Known<'_> {
     }
 }
 
+/// A context with everything in it, on which templates are tried before contacts meet them.
+pub(super) fn sample() -> Value {
+    let today = Date::constant(2026, 1, 5);
+    let order = Order {
+        number: "A-1".to_owned(),
+        status: OrderStatus::Shipped,
+        summary: "a lamp".to_owned(),
+        carrier: Some("a carrier".to_owned()),
+        tracking: Some("T1".to_owned()),
+        placed_on: today,
+        promised_on: Some(today),
+        delivered_on: Some(today),
+    };
+    let memory = Memory::default();
+    Known { memory: &memory, order: Some(&order), address: Some("a•••@example.com"), left: Some(2), today }.context()
+}
+
 /// By how many days an order is late on `today`; none when it is not.
 fn late_by_days(order: &Order, today: Date) -> Option<i32> {
     let over = matches!(order.status, OrderStatus::Delivered | OrderStatus::Cancelled | OrderStatus::Returned);

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use super::message::Origin;
 use super::session::{Failure, Session, params};
 use super::{conversation, events, identity, jobs, message, promise};
-use crate::domain::conversation::{Conversation, Owner};
+use crate::domain::conversation::{Conversation, Owner, Status};
 use crate::domain::event::EventKind;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::{Author, Delivery, InboundMessage, Message};
-use crate::store::{AcceptMessage, Accepted, owner_after_contact_message};
+use crate::store::{AcceptMessage, Accepted};
 use crate::thread::{self, Joined};
 
 const RECEIVED: &str = "SELECT id FROM messages WHERE inbox = $1 AND external_id = $2 AND author = 'contact'";
@@ -56,8 +56,8 @@ async fn store(session: &mut Session, inbound: InboundMessage, now: Timestamp) -
     let contact_id = identity::sender(session, &inbound, now).await?;
     let (mut conversation, joined) = join(session, contact_id, &inbound, now).await?;
     let mut changed = joined == Joined::New;
-    if let Some((owner, status)) = owner_after_contact_message(&conversation.owner) {
-        conversation::change_hands(&mut conversation, owner, status);
+    if conversation.owner == Owner::Nobody {
+        conversation::change_hands(&mut conversation, Owner::Assistant, Status::Pending);
         changed = true;
     }
     conversation.last_seq += 1;
