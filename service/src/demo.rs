@@ -72,7 +72,7 @@ impl Demo {
     /// Opens the shop as if today were the day that `clock` shows.
     pub fn open(clock: &Clock) -> anyhow::Result<Self> {
         let post = Arc::new(PretendPost::new(clock.clone()));
-        let today = clock.now().to_zoned(TimeZone::UTC).date();
+        let today = TimeZone::UTC.to_datetime(clock.now()).date();
         let shop = DemoShop::open(today, Arc::clone(&post)).context("the demo shop's files are not valid")?;
         let tour: TourFile =
             toml::from_str(include_str!("../demo/tour.toml")).context("the demo's tour is not valid")?;

@@ -31,6 +31,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::auth::BearerScheme;
 use crate::app::App;
 
 /// The description of the API that `/openapi.json` serves, before the routes add theirs.
@@ -40,7 +41,7 @@ use crate::app::App;
         title = "Frontdesk",
         description = "The desk in front of a support team: understands messages of any channel, answers the simple ones, and hands the rest to a human with a brief. Send a key as `Authorization: Bearer …`. Errors are RFC 9457 problem details with a stable `code`."
     ),
-    modifiers(&auth::BearerScheme),
+    modifiers(&BearerScheme),
     security(("key" = [])),
     tags(
         (name = "triage", description = "Understand a text without storing it"),

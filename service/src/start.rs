@@ -31,7 +31,9 @@ use crate::http_client::http_client;
 use crate::keys::{Key, Keys, Scope};
 use crate::knowledge;
 use crate::mind::Mind;
-use crate::store::{PostgresStore, SavedArticle, SqliteStore, Store};
+use crate::store::postgres::PostgresStore;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{SavedArticle, Store};
 use crate::telemetry::Metrics;
 
 /// Whether the process serves a real desk or shows off the made-up one.
@@ -147,10 +149,10 @@ pub fn content(folder: Option<&Path>) -> anyhow::Result<Content> {
 pub fn encoder(config: &Config, progress: &dyn Progress) -> anyhow::Result<EncoderHandle> {
     let mut settings = artifact::Settings::new(config.model.cache_dir.join("models"))?;
     settings.directory.clone_from(&config.model.dir);
-    settings.hub_url.clone_from(&config.model.hub_url);
+    settings.hub_url = Some(config.model.hub_url.clone());
     let files = artifact::locate(&settings, progress)?;
     let options = Options { threads: config.encoder.threads, queue_capacity: config.encoder.queue, ..Options::default() };
-    Ok(EncoderHandle::start(&files, &options)?)
+    Ok(EncoderHandle::start(&files, options)?)
 }
 
 /// Storage: PostgreSQL where an address is set, SQLite in the data folder otherwise.

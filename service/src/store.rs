@@ -14,9 +14,7 @@ use jiff::Timestamp;
 use crate::domain::channel::InboxId;
 use crate::domain::code::{Challenge, CodeCheck};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::{
-    AgentName, Conversation, Epoch, Owner, Queue, Status, Transition, TransitionError,
-};
+use crate::domain::conversation::{AgentName, Conversation, Epoch, Owner, Queue, Status, Transition, TransitionError};
 use crate::domain::event::Event;
 use crate::domain::flow::Memory;
 use crate::domain::handle::Handle;
@@ -67,10 +65,7 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Message>, StoreError>;
 
     /// The contact known by an address, and their newest conversation.
-    async fn contact_by_handle(
-        &self,
-        handle: &Handle,
-    ) -> Result<Option<(Contact, Option<Conversation>)>, StoreError>;
+    async fn contact_by_handle(&self, handle: &Handle) -> Result<Option<(Contact, Option<Conversation>)>, StoreError>;
 
     /// Handoffs: those still waiting or in hand by falling priority and rising age.
     async fn handoffs(&self, query: HandoffQuery) -> Result<Page<HandoffSummary>, StoreError>;
@@ -95,8 +90,12 @@ pub trait Store: Send + Sync {
     async fn begin_delivery(&self, message: MessageId) -> Result<Outgoing, StoreError>;
 
     /// Records that the provider took a message, under the provider's identifier.
-    async fn record_sent(&self, message: MessageId, provider_id: Option<&str>, now: Timestamp)
-    -> Result<(), StoreError>;
+    async fn record_sent(
+        &self,
+        message: MessageId,
+        provider_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Records that a message can never be delivered.
     async fn record_undeliverable(&self, message: MessageId, now: Timestamp) -> Result<(), StoreError>;

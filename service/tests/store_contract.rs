@@ -1,5 +1,6 @@
 //! What every store must do, told as stories and run against each of them: SQLite always, PostgreSQL where
 //! `FRONTDESK_TEST_POSTGRES_URL` names a server. Each story has a database of its own.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod store_contract {
     //! The stories, one file a subject.

@@ -17,7 +17,7 @@ use knowledge_base::{Content, IntentAction, Problem};
 
 use super::signals::Signal;
 
-pub(crate) use engine::{End, Given, Run, Setting};
+pub(crate) use engine::{End, Run, Setting};
 pub(crate) use spec::{FlowSpec, Flows};
 
 /// The flows of `content`, or everything wrong with them, with the intents that run them, and with the signals that

@@ -12,7 +12,7 @@ use crate::domain::handoff::NewHandoff;
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::{EntityKind, ScoredIntent, Understanding};
 
-use super::flow::{End, FlowSpec, Given, Run, Setting};
+use super::flow::{End, FlowSpec, Run, Setting};
 use super::policy::{self, Floor, FlowReply, IntentBy, LastAnswer, Plan, Running, Situation, TopIntent};
 use super::{Assistant, Found, Step, brief, phrases, priority, recall, redact, replies};
 
@@ -35,12 +35,6 @@ pub(super) struct Inputs<'a> {
 pub(super) fn respond(assistant: &Assistant, inputs: &Inputs<'_>) -> Step {
     let memory = recall::remember(inputs.turn, inputs.understanding, &assistant.phrases);
     let text = inputs.turn.text();
-    let given: Vec<Given<'_>> = inputs
-        .understanding
-        .entities
-        .iter()
-        .map(|entity| Given { entity, seq: recall::message_at(inputs.turn, entity.start) })
-        .collect();
     let picked = picked_intent(assistant, &memory, &text);
     let verdict = {
         let situation = situation(assistant, inputs, &memory, &text, picked.as_deref());
@@ -50,7 +44,6 @@ pub(super) fn respond(assistant: &Assistant, inputs: &Inputs<'_>) -> Step {
         assistant,
         inputs,
         text: &text,
-        given: &given,
         intents: ranked(inputs.understanding, picked.as_deref()),
         memory,
         replies: Vec::new(),
@@ -155,7 +148,6 @@ struct Response<'a> {
     assistant: &'a Assistant,
     inputs: &'a Inputs<'a>,
     text: &'a str,
-    given: &'a [Given<'a>],
     intents: Vec<ScoredIntent>,
     memory: Memory,
     replies: Vec<Reply>,
@@ -252,7 +244,7 @@ impl Response<'_> {
         Setting {
             turn: self.inputs.turn,
             text: self.text,
-            given: self.given,
+            given: &self.inputs.understanding.entities,
             calls: self.inputs.calls,
             phrases: &self.assistant.phrases,
             today: zone.to_datetime(self.inputs.now).date(),

@@ -23,7 +23,7 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<ExitCode>
     let address = listener.local_addr()?;
     let stop = until_told_to_stop()?;
     let metrics = Metrics::install().map_err(anyhow::Error::msg)?;
-    let progress = Box::new(TerminalProgress::new());
+    let progress = Box::new(TerminalProgress::default());
     let Started { app, admin_key } = start(config, purpose, Clock::system(), metrics, progress).await?;
     tracing::info!(%address, milliseconds = begun.elapsed().as_millis(), "ready");
     if purpose == Purpose::Demo {

@@ -30,7 +30,7 @@ pub async fn shell(mut config: Config) -> anyhow::Result<ExitCode> {
     config.database_url = None;
     let clock = Clock::system();
     let Started { app, .. } =
-        start(config, Purpose::Demo, clock, Metrics::detached(), Box::new(TerminalProgress::new())).await?;
+        start(config, Purpose::Demo, clock, Metrics::detached(), Box::new(TerminalProgress::default())).await?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(worker::run(Arc::clone(&app), stop.clone()));
     let style = if std::io::stdout().is_terminal() { Style::COLOURED } else { Style::PLAIN };

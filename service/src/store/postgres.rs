@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::FutureExt;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::StoreError;
@@ -33,10 +34,13 @@ impl PostgresStore {
     /// Connects to the database at `url` and brings it up to date. `?options=-c%20search_path%3Dname` in the URL
     /// chooses a schema.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let options: PgConnectOptions = url
-            .parse()
-            .map_err(|_| StoreError::Unavailable("the database URL is not a PostgreSQL URL; expected something like \
-                postgres://user@host:5432/database".to_owned()))?;
+        let options: PgConnectOptions = url.parse().map_err(|_| {
+            StoreError::Unavailable(
+                "the database URL is not a PostgreSQL URL; expected something like \
+                postgres://user@host:5432/database"
+                    .to_owned(),
+            )
+        })?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -112,13 +116,13 @@ fn has_lost(error: &sqlx::Error) -> bool {
     const UNIQUE_VIOLATION: &str = "23505";
     const SERIALIZATION_FAILURE: &str = "40001";
     const DEADLOCK_DETECTED: &str = "40P01";
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(code.as_deref(), Some(UNIQUE_VIOLATION | SERIALIZATION_FAILURE | DEADLOCK_DETECTED))
 }
 
 /// What an error of the library means.
 fn meaning(error: &sqlx::Error) -> StoreError {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     match code.as_deref() {
         Some("53100") => StoreError::DiskFull(error.to_string()),
         Some("XX001" | "XX002") => StoreError::Damaged(error.to_string()),

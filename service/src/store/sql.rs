@@ -46,8 +46,7 @@ use crate::domain::message::{Delivery, Message};
 use crate::domain::turn::Turn;
 
 /// What to do inside one transaction. It may be run again from the start, so it does nothing but use the session.
-pub(crate) type Work<T> =
-    Box<dyn for<'s> Fn(&'s mut Session) -> BoxFuture<'s, Result<T, Failure>> + Send + Sync>;
+pub(crate) type Work<T> = Box<dyn for<'s> Fn(&'s mut Session) -> BoxFuture<'s, Result<T, Failure>> + Send + Sync>;
 
 /// How a database runs transactions.
 #[async_trait]
@@ -120,10 +119,7 @@ impl<E: Engine> Store for E {
         self.read(work!(message::after, conversation, seq, limit)).await
     }
 
-    async fn contact_by_handle(
-        &self,
-        handle: &Handle,
-    ) -> Result<Option<(Contact, Option<Conversation>)>, StoreError> {
+    async fn contact_by_handle(&self, handle: &Handle) -> Result<Option<(Contact, Option<Conversation>)>, StoreError> {
         let handle = handle.clone();
         self.read(work!(read::contact_by_handle, &handle; handle)).await
     }

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use self::writer::Writer;
 use super::StoreError;
@@ -20,7 +18,7 @@ use super::sql::{Engine, Work};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 /// A reader that lives for ever keeps the log from ever being emptied.
-const READER_LIFETIME: Duration = Duration::from_secs(600);
+const READER_LIFETIME: Duration = Duration::from_mins(10);
 const STATEMENTS_CACHED: usize = 256;
 
 /// A store in one SQLite file.

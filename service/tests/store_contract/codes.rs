@@ -31,10 +31,7 @@ async fn send(desk: &Desk, challenge: &Challenge, limit: u32, seconds: i64) -> b
 }
 
 async fn check(desk: &Desk, challenge: &Challenge, hash: [u8; 32], seconds: i64) -> CodeCheck {
-    desk.store
-        .check_challenge(challenge.id, challenge.conversation_id, hash, at(seconds))
-        .await
-        .unwrap()
+    desk.store.check_challenge(challenge.id, challenge.conversation_id, hash, at(seconds)).await.unwrap()
 }
 
 pub(crate) async fn a_right_code_counts_once(desk: Desk) {

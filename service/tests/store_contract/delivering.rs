@@ -9,7 +9,7 @@ use service::domain::job::Job;
 use service::domain::message::Delivery;
 use service::store::{Outgoing, StoreError, TurnEnd};
 
-use super::desk::{Desk, agent, at, handoff, phone};
+use super::desk::{Desk, agent, at, handoff, phone, says};
 
 /// The assistant answers a text message; the reply.
 async fn replied(desk: &Desk) -> (ConversationId, MessageId) {
@@ -28,10 +28,11 @@ async fn state(desk: &Desk, id: ConversationId, message: MessageId) -> Delivery 
 
 pub(crate) async fn a_reply_by_text_message_is_sent_once(desk: Desk) {
     let (id, reply) = replied(&desk).await;
-    let jobs = desk.store.claim_jobs(10, Duration::from_secs(60), at(2)).await.unwrap();
-    assert_eq!(jobs.iter().map(|taken| taken.job.clone()).collect::<Vec<_>>(), [Job::Deliver {
-        message: reply.as_uuid()
-    }]);
+    let jobs = desk.store.claim_jobs(10, Duration::from_mins(1), at(2)).await.unwrap();
+    assert_eq!(
+        jobs.iter().map(|taken| taken.job.clone()).collect::<Vec<_>>(),
+        [Job::Deliver { message: reply.as_uuid() }]
+    );
     let Outgoing::Send { message, to } = desk.store.begin_delivery(reply).await.unwrap() else {
         panic!("nothing is in the way");
     };
@@ -43,7 +44,7 @@ pub(crate) async fn a_reply_by_text_message_is_sent_once(desk: Desk) {
 
 pub(crate) async fn nothing_of_the_assistant_leaves_after_a_human_took_over(desk: Desk) {
     let (id, reply) = replied(&desk).await;
-    let said = desk.store.agent_message(desk.says(id, "Sam", "Sam here"), at(2)).await.unwrap();
+    let said = desk.store.agent_message(says(id, "Sam", "Sam here"), at(2)).await.unwrap();
     assert_eq!(desk.store.begin_delivery(reply).await.unwrap(), Outgoing::Drop);
     assert_eq!(state(&desk, id, reply).await, Delivery::Withheld);
     assert!(matches!(desk.store.begin_delivery(said.id).await.unwrap(), Outgoing::Send { .. }));

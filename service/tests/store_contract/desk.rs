@@ -33,21 +33,21 @@ pub(crate) struct Desk {
 /// Tells a story on SQLite.
 pub(crate) async fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("desk.db")).await.unwrap();
-    let desk = Desk { store: Arc::new(store) };
+    let desk = Desk { store: Arc::new(SqliteStore::open(&folder.path().join("desk.db")).await.unwrap()) };
     story(desk.clone()).await;
     desk.store.close().await;
 }
 
 /// Tells a story on PostgreSQL, where a server is named, in a schema of its own that is dropped afterwards.
 pub(crate) async fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F) {
+    #[expect(clippy::disallowed_methods, reason = "a test has no configuration to be told by")]
     let Ok(url) = std::env::var("FRONTDESK_TEST_POSTGRES_URL") else { return };
     let schema = format!("story_{}", uuid::Uuid::now_v7().simple());
     let mut server = PgConnection::connect(&url).await.unwrap();
     server.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
     let told = AssertUnwindSafe(async {
-        let store = PostgresStore::connect(&format!("{url}?options[search_path]={schema}")).await.unwrap();
-        let desk = Desk { store: Arc::new(store) };
+        let url = format!("{url}?options[search_path]={schema}");
+        let desk = Desk { store: Arc::new(PostgresStore::connect(&url).await.unwrap()) };
         story(desk.clone()).await;
         desk.store.close().await;
     });
@@ -159,7 +159,7 @@ impl Desk {
 
     /// A worker takes the only due job that answers a conversation.
     pub(crate) async fn takes_answer_job(&self, now: Timestamp) -> Lease {
-        let jobs = self.store.claim_jobs(10, Duration::from_secs(60), now).await.unwrap();
+        let jobs = self.store.claim_jobs(10, Duration::from_mins(1), now).await.unwrap();
         let [LeasedJob { lease, job: Job::AnswerTurn { .. } }] = jobs.as_slice() else {
             panic!("expected one answer job, found {jobs:?}");
         };
@@ -200,18 +200,18 @@ impl Desk {
         self.finishes(&turn, outcome, &lease, now).await
     }
 
-    /// An agent writes.
-    pub(crate) fn says(&self, id: ConversationId, name: &str, text: &str) -> AgentMessage {
-        AgentMessage { conversation: id, agent: agent(name), text: text.to_owned(), idempotency: None }
-    }
-
     /// A conversation as it is now.
     pub(crate) async fn sees(&self, id: ConversationId) -> Conversation {
         self.store.conversation(id).await.unwrap().unwrap().conversation
     }
 }
 
-/// A minute from `now`.
+/// What an agent writes.
+pub(crate) fn says(id: ConversationId, name: &str, text: &str) -> AgentMessage {
+    AgentMessage { conversation: id, agent: agent(name), text: text.to_owned(), idempotency: None }
+}
+
+/// The lease of every job in these stories.
 pub(crate) fn minute() -> SignedDuration {
     SignedDuration::from_mins(1)
 }

@@ -15,13 +15,16 @@ pub(crate) async fn events_come_in_order_and_can_be_resumed(desk: Desk) {
     desk.hands_off(id, handoff("orders", Priority::Normal), at(1)).await;
     let all = desk.store.events_after(0, 100).await.unwrap();
     let kinds: Vec<_> = all.iter().map(|event| (event.kind, event.message_seq)).collect();
-    assert_eq!(kinds, [
-        (EventKind::MessageAdded, Some(1)),
-        (EventKind::ConversationChanged, None),
-        (EventKind::HandoffCreated, None),
-        (EventKind::MessageAdded, Some(2)),
-        (EventKind::ConversationChanged, None),
-    ]);
+    assert_eq!(
+        kinds,
+        [
+            (EventKind::MessageAdded, Some(1)),
+            (EventKind::ConversationChanged, None),
+            (EventKind::HandoffCreated, None),
+            (EventKind::MessageAdded, Some(2)),
+            (EventKind::ConversationChanged, None),
+        ]
+    );
     assert!(all.is_sorted_by(|a, b| a.seq < b.seq));
     let rest = desk.store.events_after(all[1].seq, 2).await.unwrap();
     assert_eq!(rest, all[2..4]);

@@ -8,7 +8,7 @@ use service::domain::job::Job;
 
 use super::desk::{Desk, at, visitor};
 
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 fn reset(n: i64) -> Job {
     Job::SendPasswordReset { email: format!("{n}@example.com") }

@@ -74,7 +74,8 @@ async fn pages(desk: &Desk, mut query: HandoffQuery) -> Vec<HandoffId> {
 pub(crate) async fn handoffs_wait_by_priority_and_age(desk: Desk) {
     let (low, normal, urgent) = (Priority::Low, Priority::Normal, Priority::Urgent);
     let mut made = Vec::new();
-    for (n, (queue, priority)) in [("a", low), ("a", urgent), ("b", normal), ("a", urgent), ("b", low)].iter().enumerate()
+    for (n, (queue, priority)) in
+        [("a", low), ("a", urgent), ("b", normal), ("a", urgent), ("b", low)].iter().enumerate()
     {
         let now = at(i64::try_from(n).unwrap());
         let id = desk.hears(&visitor(&format!("v{n}")), "A human, please!", now).await.conversation.id;

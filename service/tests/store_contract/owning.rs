@@ -4,7 +4,7 @@ use service::domain::conversation::{Owner, Priority, Queue, Status, Transition, 
 use service::domain::message::Author;
 use service::store::{HandoffQuery, HandoffState, Idempotency, StoreError, TurnEnd};
 
-use super::desk::{Desk, agent, at, handoff, outcome, visitor};
+use super::desk::{Desk, agent, at, handoff, outcome, says, visitor};
 
 const RACES: i64 = 60;
 
@@ -46,7 +46,7 @@ pub(crate) async fn speaking_and_finishing_at_once_never_mixes_up_the_order(desk
         let lease = desk.takes_answer_job(at(race)).await;
         let turn = desk.turn(id).await;
         let finish = desk.finishes(&turn, outcome(&turn, &["Hello", "How are you?"]), &lease, at(race));
-        let speak = desk.store.agent_message(desk.says(id, "Sam", "Sam here"), at(race));
+        let speak = desk.store.agent_message(says(id, "Sam", "Sam here"), at(race));
         let (spoken, end) = tokio::join!(speak, finish);
         let spoken = spoken.unwrap();
         let thread = desk.store.conversation(id).await.unwrap().unwrap();
@@ -66,7 +66,7 @@ pub(crate) async fn an_agent_takes_over_by_writing(desk: Desk) {
     let id = desk.hears(&ada, "A human, please!", at(0)).await.conversation.id;
     desk.hands_off(id, handoff("orders", Priority::Normal), at(1)).await;
     let before = desk.sees(id).await;
-    let said = desk.store.agent_message(desk.says(id, "Sam", "Sam here"), at(2)).await.unwrap();
+    let said = desk.store.agent_message(says(id, "Sam", "Sam here"), at(2)).await.unwrap();
     let conversation = desk.sees(id).await;
     assert_eq!(conversation.owner, Owner::Agent(agent("Sam")));
     assert_eq!(conversation.epoch, before.epoch.next());
@@ -75,7 +75,7 @@ pub(crate) async fn an_agent_takes_over_by_writing(desk: Desk) {
     let claimed = desk.store.handoffs(claimed).await.unwrap().rows;
     assert_eq!(claimed[0].handoff.claimed_by, Some(agent("Sam")));
 
-    desk.store.agent_message(desk.says(id, "Sam", "One moment"), at(3)).await.unwrap();
+    desk.store.agent_message(says(id, "Sam", "One moment"), at(3)).await.unwrap();
     assert_eq!(desk.sees(id).await.epoch, conversation.epoch);
     let refused = desk.store.change_owner(id, Transition::Claim(agent("Kim")), None, at(4)).await.unwrap_err();
     assert_eq!(refused, StoreError::Transition(TransitionError::OwnedByAnotherAgent(agent("Sam"))));
@@ -83,12 +83,8 @@ pub(crate) async fn an_agent_takes_over_by_writing(desk: Desk) {
 
 pub(crate) async fn the_same_key_says_it_once(desk: Desk) {
     let id = desk.hears(&visitor("ada"), "Hello?", at(0)).await.conversation.id;
-    let mut message = desk.says(id, "Sam", "Sam here");
-    message.idempotency = Some(Idempotency {
-        scope: "sam".to_owned(),
-        key: "k".to_owned(),
-        fingerprint: [7; 32],
-    });
+    let mut message = says(id, "Sam", "Sam here");
+    message.idempotency = Some(Idempotency { scope: "sam".to_owned(), key: "k".to_owned(), fingerprint: [7; 32] });
     let first = desk.store.agent_message(message.clone(), at(1)).await.unwrap();
     let second = desk.store.agent_message(message, at(2)).await.unwrap();
     assert_eq!(first, second);

@@ -22,15 +22,6 @@ use super::words::Known;
 /// No flow takes this many steps in one turn unless it goes round in circles.
 const MAX_STEPS: usize = 64;
 
-/// An entity of the turn and the message it is in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Given<'a> {
-    /// The entity.
-    pub(crate) entity: &'a Entity,
-    /// The number of its message.
-    pub(crate) seq: i64,
-}
-
 /// What a flow is run with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting<'a> {
@@ -39,7 +30,7 @@ pub(crate) struct Setting<'a> {
     /// What the contact says in it.
     pub(crate) text: &'a str,
     /// The entities in it.
-    pub(crate) given: &'a [Given<'a>],
+    pub(crate) given: &'a [Entity],
     /// The calls made so far and what came of them.
     pub(crate) calls: &'a [(Call, CallResult)],
     /// Phrases that mean one thing.
@@ -189,24 +180,24 @@ impl<'a> Run<'a> {
                 _ => Vec::new(),
             };
             let new = self.setting.given.iter().rev().find(|given| {
-                let kind = given.entity.kind;
+                let kind = given.kind;
                 kinds.contains(&kind) && !taken_here.contains(&kind) && self.is_news(given)
             });
-            new.map(|given| (place, *given))
+            new.map(|given| (place, given))
         })?;
-        self.corrected_address = address_of(given.entity);
+        self.corrected_address = address_of(given);
         Some(place)
     }
 
     /// Whether an entity says something the conversation did not know before this turn.
-    fn is_news(&self, given: &Given<'_>) -> bool {
-        let before = self.setting.turn.memory.slot(given.entity.kind.name());
-        before.is_none_or(|slot| slot.value != given.entity.value)
+    fn is_news(&self, given: &Entity) -> bool {
+        let before = self.setting.turn.memory.slot(given.kind.name());
+        before.is_none_or(|slot| slot.value != given.value)
     }
 
     /// The newest entity of the turn of one of `kinds`.
-    pub(super) fn newest(&self, kinds: &[EntityKind]) -> Option<Given<'a>> {
-        self.setting.given.iter().rev().find(|given| kinds.contains(&given.entity.kind)).copied()
+    pub(super) fn newest(&self, kinds: &[EntityKind]) -> Option<&'a Entity> {
+        self.setting.given.iter().rev().find(|given| kinds.contains(&given.kind))
     }
 
     /// The addresses known to be the contact's, the ones proven now first.
@@ -300,7 +291,7 @@ impl<'a> Run<'a> {
 
     /// Asks once more, or gives up with `reason` when that was often enough. Something learned on the way is no failure.
     pub(super) fn ask_again(&mut self, reprompt: &str, attempts: u8, reason: ReasonCode) -> End {
-        let learned = self.setting.given.iter().any(|given| self.flow.takes(given.entity.kind));
+        let learned = self.setting.given.iter().any(|given| self.flow.takes(given.kind));
         if !learned {
             self.state.attempts = self.state.attempts.saturating_add(1);
         }

@@ -31,7 +31,7 @@ impl Run<'_> {
     /// Takes what was said in reply: an address, a code, the wish for another code, or neither.
     pub(super) fn answered_verify(&mut self, verify: &Verify) -> Next {
         let kinds: Vec<EntityKind> = verify.slots.iter().map(|(_, kind)| *kind).collect();
-        if let Some(address) = self.newest(&kinds).and_then(|given| address_of(given.entity)) {
+        if let Some(address) = self.newest(&kinds).and_then(address_of) {
             if self.proven_handles().contains(&address) {
                 return Ok(verify.next);
             }
@@ -41,7 +41,7 @@ impl Run<'_> {
             return Err(self.ask_again(&verify.ask.reprompt, verify.ask.attempts, ReasonCode::VerificationFailed));
         };
         if let Some(given) = self.newest(&[EntityKind::Code]) {
-            let code = given.entity.value.clone();
+            let code = given.value.clone();
             let checked = self.ask(Call::CheckCode { challenge, code })?;
             let CallResult::CodeChecked(check) = checked else { return Err(failed_call()) };
             return self.checked(verify, check);
@@ -105,7 +105,7 @@ impl Run<'_> {
     fn named_address(&self, verify: &Verify) -> Option<Handle> {
         let kinds: Vec<EntityKind> = verify.slots.iter().map(|(_, kind)| *kind).collect();
         if let Some(given) = self.newest(&kinds) {
-            return address_of(given.entity);
+            return address_of(given);
         }
         let slots = verify.slots.iter().filter_map(|(name, kind)| Some((self.memory.slot(name)?, *kind)));
         let (slot, kind) = slots.max_by_key(|(slot, _)| slot.message)?;

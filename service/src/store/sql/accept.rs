@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::session::{Failure, Session, params};
 use super::message::Origin;
+use super::session::{Failure, Session, params};
 use super::{conversation, events, identity, jobs, message, promise};
 use crate::domain::conversation::{Conversation, Owner};
 use crate::domain::event::EventKind;
@@ -18,11 +18,7 @@ const RECEIVED: &str = "SELECT id FROM messages WHERE inbox = $1 AND external_id
 const SUBJECT_CHARS: usize = 80;
 
 /// Stores a message of a contact with the job that will answer it, unless it is stored already.
-pub(crate) async fn accept(
-    session: &mut Session,
-    request: AcceptMessage,
-    now: Timestamp,
-) -> Result<Accepted, Failure> {
+pub(crate) async fn accept(session: &mut Session, request: AcceptMessage, now: Timestamp) -> Result<Accepted, Failure> {
     let AcceptMessage { inbound, idempotency } = request;
     if let Some(promise) = &idempotency
         && let Some(id) = promise::kept(session, promise).await?

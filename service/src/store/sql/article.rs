@@ -6,8 +6,7 @@ use super::session::{Failure, Record, Session, params};
 use crate::store::SavedArticle;
 
 const NEXT: &str = "SELECT COALESCE(MAX(version), 0) + 1 AS version FROM articles WHERE id = $1";
-const INSERT: &str =
-    "INSERT INTO articles (id, version, source, author, created_at) VALUES ($1, $2, $3, $4, $5)";
+const INSERT: &str = "INSERT INTO articles (id, version, source, author, created_at) VALUES ($1, $2, $3, $4, $5)";
 const NEWEST: &str = "SELECT id, version, source FROM articles a \
      WHERE version = (SELECT MAX(version) FROM articles b WHERE b.id = a.id) ORDER BY id";
 
@@ -28,9 +27,7 @@ pub(crate) async fn save(
 pub(crate) async fn saved(session: &mut Session) -> Result<Vec<SavedArticle>, Failure> {
     let rows = session.all(NEWEST, params![]).await?;
     rows.iter()
-        .map(|row| {
-            Ok(SavedArticle { id: row.text("id")?, source: row.opt_text("source")?, version: version(row)? })
-        })
+        .map(|row| Ok(SavedArticle { id: row.text("id")?, source: row.opt_text("source")?, version: version(row)? }))
         .collect()
 }
 

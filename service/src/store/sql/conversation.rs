@@ -10,8 +10,7 @@ use crate::domain::id::{ContactId, ConversationId};
 use crate::store::StoreError;
 
 const READ: &str = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id = $1");
-const LOCK: Statement =
-    locking!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id = $1");
+const LOCK: Statement = locking!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id = $1");
 
 /// The conversation a contact's message named, and their unresolved ones, the newest first.
 const LOCK_CANDIDATES: Statement = locking!(

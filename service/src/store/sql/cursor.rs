@@ -17,11 +17,7 @@ pub(crate) fn read<K: DeserializeOwned>(cursor: &Cursor) -> Result<K, Failure> {
 }
 
 /// A page of at most `limit` of `rows`, which were asked for one more than that to tell whether there is a next page.
-pub(crate) fn page<T, K: Serialize>(
-    mut rows: Vec<T>,
-    limit: u32,
-    key: impl Fn(&T) -> K,
-) -> Result<Page<T>, Failure> {
+pub(crate) fn page<T, K: Serialize>(mut rows: Vec<T>, limit: u32, key: impl Fn(&T) -> K) -> Result<Page<T>, Failure> {
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = match rows.last() {

@@ -36,13 +36,11 @@ pub(crate) async fn begin(session: &mut Session, id: MessageId) -> Result<Outgoi
         advance(session, &message, Delivery::Withheld, None).await?;
         return Ok(Outgoing::Drop);
     }
-    match address(session, &message).await? {
-        Some(to) => Ok(Outgoing::Send { message: Box::new(message), to }),
-        None => {
-            advance(session, &message, Delivery::Failed, None).await?;
-            Ok(Outgoing::Drop)
-        }
+    if let Some(to) = address(session, &message).await? {
+        return Ok(Outgoing::Send { message: Box::new(message), to });
     }
+    advance(session, &message, Delivery::Failed, None).await?;
+    Ok(Outgoing::Drop)
 }
 
 /// The address the contact last wrote from on the message's channel and account.

@@ -5,8 +5,7 @@ use super::session::{Failure, Session, params};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::{Event, EventKind};
 
-const INSERT: &str =
-    "INSERT INTO events (kind, conversation_id, contact_id, message_seq) VALUES ($1, $2, $3, $4)";
+const INSERT: &str = "INSERT INTO events (kind, conversation_id, contact_id, message_seq) VALUES ($1, $2, $3, $4)";
 const AFTER: &str = "SELECT seq, kind, conversation_id, contact_id, message_seq FROM events \
      WHERE seq > $1 ORDER BY seq LIMIT $2";
 const LAST: &str = "SELECT COALESCE(MAX(seq), 0) AS seq FROM events";

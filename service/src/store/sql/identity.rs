@@ -75,11 +75,7 @@ async fn find_locked(session: &mut Session, handle: &Handle) -> Result<Option<Kn
     Ok(Some(known))
 }
 
-async fn create_contact(
-    session: &mut Session,
-    inbound: &InboundMessage,
-    now: Timestamp,
-) -> Result<ContactId, Failure> {
+async fn create_contact(session: &mut Session, inbound: &InboundMessage, now: Timestamp) -> Result<ContactId, Failure> {
     let contact = ContactId::new();
     session.execute(INSERT_CONTACT, params![contact, inbound.name.as_deref(), now]).await?;
     bind(session, contact, &inbound.from, inbound.verification, now).await?;
@@ -94,14 +90,7 @@ pub(crate) async fn bind(
     verification: Verification,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let values = params![
-        IdentityId::new(),
-        contact,
-        handle.kind().name(),
-        handle.value(),
-        verification.name(),
-        now,
-    ];
+    let values = params![IdentityId::new(), contact, handle.kind().name(), handle.value(), verification.name(), now,];
     session.execute(INSERT, values).await?;
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{limit, record};
 use super::session::{Failure, Record, Session, Statement, params};
+use super::{limit, record};
 use crate::domain::id::{ConversationId, JobId};
 use crate::domain::job::{Job, Lease, LeasedJob};
 use crate::store::JobCounts;

@@ -24,8 +24,7 @@ const LOCK_CONTACTS: Statement = locking!(
 );
 const BOTH: &str = "SELECT id, name FROM contacts WHERE id = $1 OR id = $2 ORDER BY created_at, id";
 const MOVED_IDENTITIES: &str = "UPDATE identities SET contact_id = $2 WHERE contact_id = $1 RETURNING id";
-const MOVED_CONVERSATIONS: &str =
-    "UPDATE conversations SET contact_id = $2 WHERE contact_id = $1 RETURNING id";
+const MOVED_CONVERSATIONS: &str = "UPDATE conversations SET contact_id = $2 WHERE contact_id = $1 RETURNING id";
 const GONE: &str = "UPDATE contacts SET merged_into = $2 WHERE id = $1";
 const NAME: &str = "UPDATE contacts SET name = $2 WHERE id = $1";
 const INSERT: &str = "INSERT INTO merges (id, kept, merged, moved, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -40,11 +39,7 @@ struct Moved {
 }
 
 /// Locks the contacts that proving `handle` in a conversation may merge.
-pub(crate) async fn lock(
-    session: &mut Session,
-    conversation: ConversationId,
-    handle: &Handle,
-) -> Result<(), Failure> {
+pub(crate) async fn lock(session: &mut Session, conversation: ConversationId, handle: &Handle) -> Result<(), Failure> {
     let values = params![conversation, handle.kind().name(), handle.value()];
     session.all(LOCK_CONTACTS, values).await?;
     Ok(())

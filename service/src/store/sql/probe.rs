@@ -3,7 +3,8 @@
 use super::session::{Failure, Session, params};
 use crate::store::StoreError;
 
-const WRITE: &str = "INSERT INTO probe (id, written) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET written = probe.written + 1";
+const WRITE: &str =
+    "INSERT INTO probe (id, written) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET written = probe.written + 1";
 const READ: &str = "SELECT written FROM probe WHERE id = 1";
 
 /// Writes a row and reads it back.

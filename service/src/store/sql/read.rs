@@ -5,13 +5,11 @@ use super::session::{Failure, Record, Session, params};
 use super::{conversation, cursor, identity, message};
 use crate::domain::channel::Channel;
 use crate::domain::contact::Contact;
-use crate::domain::conversation::Conversation;
+use crate::domain::conversation::{Conversation, Queue, Status};
 use crate::domain::handle::Handle;
 use crate::domain::id::{ConversationId, HandoffId};
 use crate::domain::turn::Turn;
-use crate::store::{
-    ConversationQuery, HandoffQuery, HandoffState, HandoffSummary, Page, Thread, ThreadSummary,
-};
+use crate::store::{ConversationQuery, HandoffQuery, HandoffState, HandoffSummary, Page, Thread, ThreadSummary};
 
 /// How many messages a turn is given at most.
 const TURN_MESSAGES: u32 = 200;
@@ -126,7 +124,7 @@ pub(crate) async fn conversations(
 ) -> Result<Page<ThreadSummary>, Failure> {
     let (updated_at, id) = query.cursor.as_ref().map(cursor::read::<(i64, ConversationId)>).transpose()?.unzip();
     let values = params![
-        query.status.map(crate::domain::conversation::Status::name),
+        query.status.map(Status::name),
         query.owner_kind,
         query.contact.map(|id| id.to_string()),
         updated_at,
@@ -135,9 +133,7 @@ pub(crate) async fn conversations(
     ];
     let rows = session.all(CONVERSATIONS, values).await?;
     let rows = rows.iter().map(thread_summary).collect::<Result<Vec<_>, _>>()?;
-    cursor::page(rows, query.limit, |last| {
-        (last.conversation.updated_at.as_microsecond(), last.conversation.id)
-    })
+    cursor::page(rows, query.limit, |last| (last.conversation.updated_at.as_microsecond(), last.conversation.id))
 }
 
 fn thread_summary(row: &Record) -> Result<ThreadSummary, Failure> {
@@ -159,15 +155,11 @@ pub(crate) async fn handoffs(session: &mut Session, query: HandoffQuery) -> Resu
     }
 }
 
-async fn in_line(
-    session: &mut Session,
-    query: HandoffQuery,
-    state: &str,
-) -> Result<Page<HandoffSummary>, Failure> {
+async fn in_line(session: &mut Session, query: HandoffQuery, state: &str) -> Result<Page<HandoffSummary>, Failure> {
     let after = query.cursor.as_ref().map(cursor::read::<(i64, i64, HandoffId)>).transpose()?;
     let values = params![
         state,
-        query.queue.as_ref().map(|queue| queue.as_str()),
+        query.queue.as_ref().map(Queue::as_str),
         after.map(|(priority, _, _)| priority),
         after.map(|(_, created_at, _)| created_at),
         after.map(|(_, _, id)| id.to_string()),
@@ -183,7 +175,7 @@ async fn in_line(
 async fn all_handoffs(session: &mut Session, query: HandoffQuery) -> Result<Page<HandoffSummary>, Failure> {
     let after = query.cursor.as_ref().map(cursor::read::<(i64, HandoffId)>).transpose()?;
     let values = params![
-        query.queue.as_ref().map(|queue| queue.as_str()),
+        query.queue.as_ref().map(Queue::as_str),
         after.map(|(created_at, _)| created_at),
         after.map(|(_, id)| id.to_string()),
         i64::from(query.limit) + 1,

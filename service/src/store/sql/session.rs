@@ -160,24 +160,14 @@ impl Session {
     ) -> Result<Option<Record>, Failure> {
         let statement = statement.into();
         Ok(match self {
-            Self::Sqlite(tx) => {
-                on_sqlite(statement, params).fetch_optional(&mut **tx).await?.map(Record::Sqlite)
-            }
-            Self::Postgres(tx) => {
-                on_postgres(statement, params).fetch_optional(&mut **tx).await?.map(Record::Postgres)
-            }
+            Self::Sqlite(tx) => on_sqlite(statement, params).fetch_optional(&mut **tx).await?.map(Record::Sqlite),
+            Self::Postgres(tx) => on_postgres(statement, params).fetch_optional(&mut **tx).await?.map(Record::Postgres),
         })
     }
 
     /// The only row of a statement that always returns one.
-    pub(crate) async fn one(
-        &mut self,
-        statement: impl Into<Statement>,
-        params: Vec<Value>,
-    ) -> Result<Record, Failure> {
-        self.optional(statement, params)
-            .await?
-            .ok_or(Failure::Database(sqlx::Error::RowNotFound))
+    pub(crate) async fn one(&mut self, statement: impl Into<Statement>, params: Vec<Value>) -> Result<Record, Failure> {
+        self.optional(statement, params).await?.ok_or(Failure::Database(sqlx::Error::RowNotFound))
     }
 
     /// Lets no other transaction do `what` until this one ends. On SQLite none can anyway.

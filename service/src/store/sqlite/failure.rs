@@ -18,7 +18,7 @@ pub(super) fn told(path: &Path, failure: Failure) -> StoreError {
 pub(super) fn meaning(path: &Path, error: &sqlx::Error) -> StoreError {
     let code = error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(sqlx::error::DatabaseError::code)
         .and_then(|code| code.parse::<i32>().ok())
         .map(|code| code & 0xff);
     let path = path.display();
