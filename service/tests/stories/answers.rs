@@ -83,7 +83,8 @@ async fn an_article_answers_the_next_message_and_once_deleted_none() {
 async fn an_article_that_does_not_parse_is_refused_with_its_lines() {
     let desk = Desk::start().await;
     let source = "+++\nid = \"kite-hire\"\ntitle = \"Kites\"\ncolour = \"red\"\naudience = \"dogs\"\n+++\n\nWe hire out kites.\n";
-    let problem = desk.put("/v1/articles/kite-hire", &json!({ "source": source })).await.refused(422, "invalid_request");
+    let problem =
+        desk.put("/v1/articles/kite-hire", &json!({ "source": source })).await.refused(422, "invalid_request");
     assert_eq!(problem["field"], "source");
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("kite-hire.md:4:") && detail.contains("colour"), "{detail}");
@@ -102,7 +103,8 @@ async fn what_is_written_for_agents_is_found_by_agents_and_never_quoted_to_conta
     let desk = Desk::start().await;
     let question = "How much goodwill may I give on my own and who approves a refund over £150?";
     let found = desk.post("/v1/search", &json!({ "text": question })).await.ok();
-    let articles: Vec<&str> = found["hits"].as_array().unwrap().iter().map(|hit| hit["article"].as_str().unwrap()).collect();
+    let articles: Vec<&str> =
+        found["hits"].as_array().unwrap().iter().map(|hit| hit["article"].as_str().unwrap()).collect();
     assert_eq!(articles[0], "agents-refund-limits", "{articles:?}");
 
     let receipt = desk.contact("curious").says(question).await;

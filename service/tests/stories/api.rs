@@ -83,10 +83,8 @@ async fn the_callers_own_identifier_makes_a_message_unique() {
     let desk = Desk::start().await;
     let mut body = message("How long does standard delivery take in the UK?");
     body["external_id"] = "ticket-1-message-1".into();
-    let (one, two) = tokio::join!(
-        desk.post("/v1/messages?wait=true", &body),
-        desk.post("/v1/messages?wait=true", &body)
-    );
+    let (one, two) =
+        tokio::join!(desk.post("/v1/messages?wait=true", &body), desk.post("/v1/messages?wait=true", &body));
     let (one, two) = (one.ok(), two.ok());
     assert_eq!(one["message_id"], two["message_id"]);
     assert_ne!(one["duplicate"], two["duplicate"]);
@@ -161,7 +159,8 @@ async fn triage_reads_a_transcript_to_its_end() {
     let facts = brief["facts"].as_array().unwrap();
     assert!(facts.iter().any(|fact| fact["value"] == "AW-100003" && fact["messages"] == json!([1])), "{facts:?}");
 
-    let calm = desk.post("/v1/triage", &json!({ "text": "How long does standard delivery take in the UK?" })).await.ok();
+    let calm =
+        desk.post("/v1/triage", &json!({ "text": "How long does standard delivery take in the UK?" })).await.ok();
     assert_eq!((calm["decision"]["action"].as_str(), &calm["brief"]), (Some("answer"), &Value::Null));
     assert_eq!(calm["suggested_articles"][0]["article"], calm["answer"]["citations"][0]["article"]);
     assert!(calm["frustration"].as_f64() < triage["frustration"].as_f64());

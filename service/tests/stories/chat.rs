@@ -26,7 +26,10 @@ async fn a_question_is_accepted_and_answered() {
     let accepted = chat.says("m1", QUESTION).await;
     assert_eq!((accepted["id"].as_str(), accepted["seq"].as_i64()), (Some("m1"), Some(1)));
     let own = chat.hears_from("contact").await;
-    assert_eq!((own["message"]["client_id"].as_str(), own["message"]["id"] == accepted["message_id"]), (Some("m1"), true));
+    assert_eq!(
+        (own["message"]["client_id"].as_str(), own["message"]["id"] == accepted["message_id"]),
+        (Some("m1"), true)
+    );
     let answer = chat.hears_from("assistant").await;
     assert!(answer["message"]["text"].as_str().unwrap().contains("working days"), "{answer}");
     assert!(!answer["message"]["citations"].as_array().unwrap().is_empty());
@@ -49,7 +52,10 @@ async fn a_lost_connection_loses_nothing_and_repeats_nothing() {
     desk.agent("Sam").writes(&conversation, "And another.").await.ok();
     let mut chat = desk.chat().await;
     let back = chat.resumes(&welcome, &conversation, seen).await;
-    assert_eq!((back["visitor"] == welcome["visitor"], back["conversation"].as_str()), (true, Some(conversation.as_str())));
+    assert_eq!(
+        (back["visitor"] == welcome["visitor"], back["conversation"].as_str()),
+        (true, Some(conversation.as_str()))
+    );
     assert_eq!((back["owner"].as_str(), back["agent_name"].as_str()), (Some("agent"), Some("Sam")));
     let missed = chat.messages_up_to(seen + 2).await;
     let texts: Vec<&str> = missed.iter().map(|message| message["text"].as_str().unwrap()).collect();
@@ -105,7 +111,10 @@ async fn an_agents_reply_arrives_live() {
     sam.writes(conversation, "Hello, how can I help?").await.ok();
     let heard = chat.hears("message").await;
     assert_eq!(heard["message"]["text"], "Hello, how can I help?", "the note between agents stays between them");
-    assert_eq!((heard["message"]["author"].as_str(), heard["message"]["author_name"].as_str()), (Some("agent"), Some("Sam")));
+    assert_eq!(
+        (heard["message"]["author"].as_str(), heard["message"]["author_name"].as_str()),
+        (Some("agent"), Some("Sam"))
+    );
     desk.close().await;
 }
 
@@ -156,7 +165,10 @@ async fn rubbish_gets_an_error_and_the_chat_goes_on() {
         (Message::text(r#"{"type":"message","id":"","text":"hello"}"#), "invalid_id"),
         (Message::text(json!({ "type": "message", "id": long_id, "text": "hello" }).to_string()), "invalid_id"),
         (Message::text(r#"{"type":"message","id":"m1","text":"   "}"#), "invalid_text"),
-        (Message::text(json!({ "type": "message", "id": "m1", "text": "x".repeat(40_000) }).to_string()), "invalid_text"),
+        (
+            Message::text(json!({ "type": "message", "id": "m1", "text": "x".repeat(40_000) }).to_string()),
+            "invalid_text",
+        ),
     ];
     for (frame, code) in rubbish {
         chat.send_raw(frame.clone()).await;

@@ -84,7 +84,16 @@ async fn an_address_must_fit_its_channel() {
 #[tokio::test]
 async fn unusual_text_is_taken() {
     let desk = Desk::start().await;
-    for text in ["🙂🙂🙂", "?", "مرحبا", "a\u{0}b", "x", "👩‍🌾 где мой заказ", "<script>alert(1)</script>", "'; DROP TABLE messages; --"] {
+    for text in [
+        "🙂🙂🙂",
+        "?",
+        "مرحبا",
+        "a\u{0}b",
+        "x",
+        "👩‍🌾 где мой заказ",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE messages; --",
+    ] {
         let receipt = desk.contact(text.trim_matches('\0').split('\0').next().unwrap()).says(text).await;
         let thread = desk.thread(receipt.conversation()).await;
         let stored = thread["messages"][0]["text"].as_str().unwrap();
@@ -148,7 +157,8 @@ async fn a_wrong_field_of_a_triage_is_named() {
         assert_eq!(problem["field"], field, "{body}: {problem}");
     }
     for limit in [0, 51] {
-        let problem = desk.post("/v1/search", &json!({ "text": "a", "limit": limit })).await.refused(422, "invalid_request");
+        let problem =
+            desk.post("/v1/search", &json!({ "text": "a", "limit": limit })).await.refused(422, "invalid_request");
         assert_eq!(problem["field"], "limit");
     }
     desk.close().await;

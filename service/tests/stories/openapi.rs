@@ -64,7 +64,10 @@ async fn the_description_lists_every_operation() {
         assert_eq!(answer.status, if open { 200 } else { 401 }, "{path}: {answer:?}");
         let operation = &description["paths"][path];
         for (method, operation) in operation.as_object().unwrap() {
-            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path} has no summary");
+            assert!(
+                operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+                "{method} {path} has no summary"
+            );
             assert_eq!(operation["responses"]["401"].is_null(), open, "{method} {path}");
         }
     }
@@ -95,7 +98,8 @@ async fn an_answer_has_every_field_that_the_description_requires() {
     let thread = desk.thread(receipt.conversation()).await;
     for (schema, answer) in [("Receipt", &receipt.0), ("Conversation", &thread)] {
         let described = &description["components"]["schemas"][schema];
-        let described: BTreeSet<&str> = described["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        let described: BTreeSet<&str> =
+            described["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         let given: BTreeSet<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(given, described, "{schema}");
     }

@@ -77,7 +77,10 @@ async fn a_conversation_is_released_returned_resolved_and_reopened() {
     sam.claims(&conversation).await.ok();
 
     let released = sam.releases(&conversation, "orders").await.ok();
-    assert_eq!((released["owner"]["kind"].as_str(), released["owner"]["queue"].as_str()), (Some("queue"), Some("orders")));
+    assert_eq!(
+        (released["owner"]["kind"].as_str(), released["owner"]["queue"].as_str()),
+        (Some("queue"), Some("orders"))
+    );
     let line = desk.get("/v1/handoffs?queue=orders").await.ok();
     assert_eq!(line["data"][0]["conversation_id"], *conversation);
     desk.agent("Kim").claims(&conversation).await.ok();

@@ -213,7 +213,10 @@ async fn a_contact_goes_from_the_chat_to_the_telephone_in_one_thread() {
     assert_eq!(list["data"][0]["channels"], json!(["web", "sms"]));
 
     let in_chat = chat.hears_from("contact").await;
-    assert_eq!((in_chat["message"]["channel"].as_str(), in_chat["message"]["text"].as_str()), (Some("sms"), Some(QUESTION)));
+    assert_eq!(
+        (in_chat["message"]["channel"].as_str(), in_chat["message"]["text"].as_str()),
+        (Some("sms"), Some(QUESTION))
+    );
     let answer = chat.hears_from("assistant").await;
     assert_eq!(answer["message"]["channel"], "sms", "the chat shows what went out by text");
 
