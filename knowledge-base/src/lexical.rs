@@ -87,9 +87,9 @@ impl Fields {
     /// The searched fields with the weight of a match in each.
     fn weighted(&self) -> [(Field, f32); 5] {
         [
-            (self.title, 2.0),
-            (self.questions, 2.0),
-            (self.headings, 1.2),
+            (self.title, 1.0),
+            (self.questions, 1.0),
+            (self.headings, 1.0),
             (self.body, 1.0),
             (self.tags, 0.6),
         ]

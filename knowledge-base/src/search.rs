@@ -8,7 +8,7 @@ use models::Embedding;
 
 use crate::article::{ArticleId, Audience, language};
 use crate::chunk::Passage;
-use crate::fusion::Weights;
+use crate::fusion::{Closeness, Weights};
 use crate::indexed::{IndexedArticle, IndexedPassage};
 use crate::lexical::LexicalQuery;
 use crate::semantic::cosine;
@@ -49,8 +49,9 @@ pub struct Hit {
     pub score: f32,
     /// BM25 score of the article's best passage, above 0; none when no word matched.
     pub lexical: Option<f32>,
-    /// Best cosine of the article's title, questions, passages and sentences, in `-1.0..=1.0`.
+    /// Cosines of the article's closest question, passage and sentence as one score, in `-1.0..=1.0`.
     pub semantic: Option<f32>,
+    pub(crate) closeness: Closeness,
     pub(crate) source: Arc<IndexedArticle>,
     pub(crate) passage_idx: usize,
 }
@@ -164,24 +165,47 @@ fn hit(
     lexical: &dyn Fn(usize) -> Option<f32>,
     weights: Weights,
 ) -> Option<Hit> {
+    let questions = source
+        .questions
+        .iter()
+        .map(|question| cosine(question, query));
+    let question = questions.fold(cosine(&source.title, query), f32::max);
     let mut best: Option<(usize, f32)> = None;
     let mut best_lexical: Option<f32> = None;
-    let mut semantic = cosine(&source.title, query);
-    for question in &source.questions {
-        semantic = semantic.max(cosine(question, query));
-    }
+    let mut closeness = Closeness {
+        question,
+        passage: -1.0,
+        unit: -1.0,
+    };
     for (passage_idx, indexed) in source.passages.iter().enumerate() {
-        let near = passage_cosine(indexed, query);
+        let passage = cosine(&indexed.whole, query);
+        let unit = indexed
+            .units
+            .iter()
+            .map(|unit| cosine(unit, query))
+            .fold(-1.0, f32::max);
         let words = lexical(passage_idx);
-        let score = weights.fuse(words, Some(near));
+        let score = weights.fuse(
+            words,
+            Some(
+                Closeness {
+                    question,
+                    passage,
+                    unit,
+                }
+                .score(),
+            ),
+        );
         if best.is_none_or(|(_, highest)| score > highest) {
             best = Some((passage_idx, score));
         }
-        semantic = semantic.max(near);
+        closeness.passage = closeness.passage.max(passage);
+        closeness.unit = closeness.unit.max(unit);
         best_lexical = [best_lexical, words].into_iter().flatten().reduce(f32::max);
     }
     let (passage_idx, _) = best?;
     let passage = &source.passages[passage_idx].passage;
+    let semantic = closeness.score();
     Some(Hit {
         article: source.article.id.clone(),
         title: source.article.title.clone(),
@@ -192,12 +216,8 @@ fn hit(
         score: weights.fuse(best_lexical, Some(semantic)),
         lexical: best_lexical,
         semantic: Some(semantic),
+        closeness,
         source: Arc::clone(source),
         passage_idx,
     })
-}
-
-fn passage_cosine(indexed: &IndexedPassage, query: &Embedding) -> f32 {
-    let units = indexed.units.iter().map(|unit| cosine(unit, query));
-    units.fold(cosine(&indexed.whole, query), f32::max)
 }

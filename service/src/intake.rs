@@ -8,7 +8,8 @@ use tokio::sync::broadcast;
 use crate::app::App;
 use crate::assistant::redact::redact_secrets;
 use crate::domain::conversation::Owner;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, EventKind};
+use crate::domain::id::ConversationId;
 use crate::domain::message::{Author, InboundMessage, Message};
 use crate::domain::text::Utterance;
 use crate::store::{AcceptMessage, Accepted, Idempotency, StoreError};
@@ -49,22 +50,34 @@ pub async fn wait_for_turn(
     }
     let deadline = Instant::now() + patience;
     let conversation = accepted.conversation.id;
+    let mut owner_may_differ = false;
     loop {
+        // The owner is looked at first: whoever handed over or took over did so along with what is read next.
+        let taken = owner_may_differ && !is_ours(app, conversation).await?;
         let since = app.store.messages_after(conversation, accepted.message.seq - 1, 50).await?;
-        if since.iter().any(|message| message.decision.is_some() || !matches!(message.author, Author::Contact)) {
+        if taken || since.iter().any(|message| message.decision.is_some() || message.author != Author::Contact) {
             return Ok(Some(since));
         }
         if Instant::now() >= deadline {
             return Ok(None);
         }
         let until = deadline.min(Instant::now() + RECHECK);
-        let _ = tokio::time::timeout_at(until.into(), async {
-            while let Ok(event) = events.recv().await {
-                if event.conversation_id == conversation {
-                    break;
-                }
-            }
-        })
-        .await;
+        let heard = tokio::time::timeout_at(until.into(), next_about(conversation, &mut events)).await;
+        owner_may_differ = heard.ok().flatten() != Some(EventKind::MessageAdded);
+    }
+}
+
+async fn is_ours(app: &App, conversation: ConversationId) -> Result<bool, StoreError> {
+    let thread = app.store.conversation(conversation).await?;
+    Ok(thread.is_some_and(|thread| thread.conversation.owner == Owner::Assistant))
+}
+
+/// What next happens to `conversation`; `None` when events were missed.
+async fn next_about(conversation: ConversationId, events: &mut broadcast::Receiver<Event>) -> Option<EventKind> {
+    loop {
+        let event = events.recv().await.ok()?;
+        if event.conversation_id == conversation {
+            return Some(event.kind);
+        }
     }
 }

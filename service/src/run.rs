@@ -39,7 +39,6 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: CancellationToken) 
     }
     events_stop.cancel();
     let _ = events.await;
-    app.mind.encoder().stop();
     app.store.close().await;
 }
 

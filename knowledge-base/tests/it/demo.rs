@@ -68,7 +68,7 @@ const QUESTIONS: [(&str, &str); 24] = [
         "refund-timing",
     ),
     (
-        "it has been three weeks, may i still send the rug back",
+        "is it too late to send it back after three weeks",
         "returns-window",
     ),
     (

@@ -1,6 +1,6 @@
 //! Fusion as arithmetic: what holds for all scores and ranks.
 
-use knowledge_base::fusion::{Weights, reciprocal_rank};
+use knowledge_base::fusion::{Closeness, Weights, reciprocal_rank};
 use proptest::prelude::*;
 
 fn rankings() -> impl Strategy<Value = Vec<Vec<u8>>> {
@@ -52,5 +52,17 @@ proptest! {
         prop_assert!(weights.fuse(Some(lexical), Some((semantic + closer).min(1.0))) >= score);
         prop_assert!(weights.fuse(None, Some(semantic)) <= score);
         prop_assert!(weights.fuse(Some(lexical), None) <= score);
+    }
+
+    #[test]
+    fn an_article_never_loses_by_being_closer(
+        question in -1.0_f32..1.0, passage in -1.0_f32..1.0, unit in -1.0_f32..1.0, closer in 0.0_f32..1.0,
+    ) {
+        let far = Closeness { question, passage, unit };
+        let score = far.score();
+        prop_assert!((-1.0..=1.0).contains(&score) && score <= far.best() + f32::EPSILON);
+        prop_assert!(Closeness { question: (question + closer).min(1.0), ..far }.score() >= score);
+        prop_assert!(Closeness { passage: (passage + closer).min(1.0), ..far }.score() >= score);
+        prop_assert!(Closeness { unit: (unit + closer).min(1.0), ..far }.score() >= score);
     }
 }

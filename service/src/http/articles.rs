@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use knowledge_base::{ArticleId, Audience, Query};
 
@@ -12,7 +12,7 @@ use super::dto::article::{Article, ArticleParams, ArticleSource, Hit, IntentInfo
 use super::dto::triage::Answer;
 use super::dto::{Page, limit};
 use super::error::{ApiError, Problem};
-use super::extract::{Body, Params};
+use super::extract::{Body, Params, Path};
 use super::triage::text_field;
 use crate::app::App;
 use crate::knowledge;

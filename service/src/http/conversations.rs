@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 
 use super::auth::{Agent, Caller};
@@ -13,7 +13,7 @@ use super::dto::conversation::{
 use super::dto::message::Message;
 use super::dto::{Page, limit};
 use super::error::{ApiError, Problem};
-use super::extract::{Body, Params};
+use super::extract::{Body, Params, Path};
 use super::idempotency;
 use super::triage::text_field;
 use crate::app::App;

@@ -74,6 +74,9 @@ pub enum ApiError {
     /// The path does not take this method.
     #[error("{0} is not a method of this path; /openapi.json lists what there is")]
     WrongMethod(String),
+    /// A request for a socket that is no handshake.
+    #[error("this address takes WebSocket connections only")]
+    UpgradeRequired,
     /// The encoder cannot take it.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -104,6 +107,7 @@ impl ApiError {
             Self::NotFound { .. } => (S::NOT_FOUND, "not_found", "No such thing"),
             Self::NoSuchRoute(_) => (S::NOT_FOUND, "no_such_route", "No such path"),
             Self::WrongMethod(_) => (S::METHOD_NOT_ALLOWED, "wrong_method", "Wrong method"),
+            Self::UpgradeRequired => (S::UPGRADE_REQUIRED, "upgrade_required", "Not a WebSocket"),
             Self::Encode(error) => encode_class(error),
             Self::Store(error) => store_class(error),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Internal error"),

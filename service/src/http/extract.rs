@@ -65,6 +65,21 @@ fn unknown_field(error: &serde_json::Error) -> Option<String> {
     rest.split('`').next().map(str::to_owned)
 }
 
+/// The one part of the path that varies.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync> FromRequestParts<S> for Path<String> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        axum::extract::Path::<String>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|rejection| ApiError::field("id", rejection.body_text()))
+    }
+}
+
 /// A query string; unknown parameters are refused.
 #[derive(Debug)]
 pub struct Params<T>(pub T);

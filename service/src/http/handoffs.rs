@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use super::auth::{Agent, Caller};
 use super::dto::handoff::{Handoff, HandoffParams, HandoffWithBrief};
 use super::dto::{Page, limit};
 use super::error::{ApiError, Problem};
-use super::extract::Params;
+use super::extract::{Params, Path};
 use crate::app::App;
 use crate::domain::conversation::Queue;
 use crate::domain::id::HandoffId;

@@ -51,7 +51,7 @@ pub async fn post_message(
     let patience = if params.wait { app.config.server.wait } else { Duration::ZERO };
     let turn = intake::wait_for_turn(&app, &accepted, events, patience).await?;
     let status = if turn.is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    Ok((status, Json(receipt(&app, accepted, turn.unwrap_or_default()).await?)))
+    Ok((status, Json(receipt(&app, accepted, turn).await?)))
 }
 
 fn inbound(app: &App, request: dto::InboundMessage) -> Result<InboundMessage, ApiError> {
@@ -89,18 +89,22 @@ fn short(text: Option<String>, field: &str) -> Result<Option<String>, ApiError> 
     }
 }
 
-async fn receipt(app: &App, accepted: Accepted, since: Vec<Message>) -> Result<dto::Receipt, ApiError> {
+async fn receipt(app: &App, accepted: Accepted, turn: Option<Vec<Message>>) -> Result<dto::Receipt, ApiError> {
     let conversation = accepted.conversation;
+    let waited = turn.is_some();
+    let since = turn.unwrap_or_default();
     let decision = since.iter().find_map(|message| message.decision.clone());
     let replies = since
         .into_iter()
         .filter(|message| message.author == Author::Assistant)
         .map(Into::into)
         .collect();
-    // Only a handoff changes the owner of a conversation while its turn is waited for.
-    let handed = decision.as_ref().is_some_and(|decision| decision.queue.is_some())
-        || conversation.owner != Owner::Assistant;
-    let thread = if handed { app.store.conversation(conversation.id).await? } else { None };
+    // A turn that was waited for ends with a decision that hands nothing over, or with another owner.
+    let ours = match &decision {
+        Some(decision) => decision.queue.is_none(),
+        None => !waited && conversation.owner == Owner::Assistant,
+    };
+    let thread = if ours { None } else { app.store.conversation(conversation.id).await? };
     let owner = thread.as_ref().map_or(&conversation.owner, |thread| &thread.conversation.owner).into();
     let handoff = thread.and_then(|thread| thread.handoff).map(|handoff| dto::HandoffReceipt {
         id: handoff.id.to_string(),

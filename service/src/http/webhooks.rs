@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use super::error::ApiError;
-use super::extract::body_error;
+use super::extract::{Path, body_error};
 use crate::app::App;
 use crate::channel::signature::check_twilio_form;
 use crate::channel::twilio_sms::{EMPTY_REPLY, Inbound, REPLY_TYPE, StatusReport, parse};

@@ -6,12 +6,14 @@ pub mod session;
 
 use std::sync::Arc;
 
+use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{Path, State};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 
 use super::error::ApiError;
+use super::extract::Path;
 use crate::app::App;
 use crate::config::WebConfig;
 
@@ -22,7 +24,7 @@ pub async fn connect(
     State(app): State<Arc<App>>,
     Path(inbox): Path<String>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     let inbox = app
         .config
@@ -34,7 +36,7 @@ pub async fn connect(
         return Err(ApiError::ForeignOrigin);
     }
     let inbox = inbox.name.clone();
-    let upgrade = upgrade.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME);
+    let upgrade = upgrade.map_err(|_| ApiError::UpgradeRequired)?.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME);
     Ok(upgrade.on_upgrade(move |socket| session::run(app, inbox, socket)))
 }
 

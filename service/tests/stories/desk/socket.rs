@@ -48,8 +48,7 @@ impl Chat {
     /// Says hello as the visitor of an earlier welcome who has every message up to `seq`.
     pub(crate) async fn resumes(&mut self, welcome: &Value, conversation: &str, seq: i64) -> Value {
         let visitor = &welcome["visitor"];
-        let hello =
-            json!({ "type": "hello", "visitor": visitor, "conversation": conversation, "resume_after": seq });
+        let hello = json!({ "type": "hello", "visitor": visitor, "conversation": conversation, "resume_after": seq });
         self.send(&hello).await;
         self.hears("welcome").await
     }
