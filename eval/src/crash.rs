@@ -39,9 +39,8 @@ pub(crate) async fn run(bin: &Path, options: &Options) -> anyhow::Result<()> {
     let place = Place::new()?;
     let mut desk = Desk::start(bin, &place).await?;
     let stop = Arc::new(AtomicBool::new(false));
-    let writers: Vec<_> = (0..options.writers)
-        .map(|n| tokio::spawn(write(desk.api.clone(), n, Arc::clone(&stop))))
-        .collect();
+    let writers: Vec<_> =
+        (0..options.writers).map(|n| tokio::spawn(write(desk.api.clone(), n, Arc::clone(&stop)))).collect();
     let progress = ProgressBar::new(options.cycles);
     let mut slowest_start = Duration::ZERO;
     for cycle in 0..options.cycles {
@@ -66,10 +65,15 @@ pub(crate) async fn run(bin: &Path, options: &Options) -> anyhow::Result<()> {
     }
     progress.finish_and_clear();
     println!("{} kills under load, {sent} messages acknowledged", options.cycles);
-    println!("lost {lost} · doubled {doubled} · conversations out of order {disordered} · left unanswered {unanswered}");
+    println!(
+        "lost {lost} · doubled {doubled} · conversations out of order {disordered} · left unanswered {unanswered}"
+    );
     println!("slowest restart to ready: {:.0} ms", slowest_start.as_secs_f64() * 1000.0);
     ensure!(sent > 0, "nothing was acknowledged, so nothing was shown");
-    ensure!(lost + doubled + disordered + unanswered == 0, "something was lost, doubled, out of order or left unanswered");
+    ensure!(
+        lost + doubled + disordered + unanswered == 0,
+        "something was lost, doubled, out of order or left unanswered"
+    );
     Ok(())
 }
 
@@ -86,7 +90,10 @@ async fn write(api: Api, writer: usize, stop: Arc<AtomicBool>) -> anyhow::Result
         let conversation = loop {
             match api.say(&contact, &id, &text).await {
                 Ok(sent) if sent.status.is_success() => {
-                    break sent.body["conversation_id"].as_str().context("a receipt without a conversation")?.to_owned();
+                    break sent.body["conversation_id"]
+                        .as_str()
+                        .context("a receipt without a conversation")?
+                        .to_owned();
                 }
                 _ => tokio::time::sleep(RETRY).await,
             }

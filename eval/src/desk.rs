@@ -113,7 +113,10 @@ pub(crate) struct Sent {
 
 impl Api {
     fn new(address: SocketAddr) -> Self {
-        Self { client: service::http_client::http_client().expect("the built-in TLS settings are valid"), base: format!("http://{address}") }
+        Self {
+            client: service::http_client::http_client().expect("the built-in TLS settings are valid"),
+            base: format!("http://{address}"),
+        }
     }
 
     async fn is_ready(&self) -> bool {

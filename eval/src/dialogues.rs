@@ -29,8 +29,8 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<Vec<Dialogue>> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let rows = text.lines().filter(|line| !line.trim().is_empty()).enumerate();
     rows.map(|(n, line)| {
-        let row: Row = serde_json::from_str(line)
-            .with_context(|| format!("{}:{}: not a dialogue", file.display(), n + 1))?;
+        let row: Row =
+            serde_json::from_str(line).with_context(|| format!("{}:{}: not a dialogue", file.display(), n + 1))?;
         let turns = row.turns.into_iter().filter(|turn| turn.role == "customer").map(|turn| turn.text).collect();
         Ok(Dialogue { id: row.id, turns })
     })

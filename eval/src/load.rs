@@ -28,7 +28,8 @@ pub(crate) async fn run(bin: &Path, options: &Options) -> anyhow::Result<()> {
     Desk::start(bin, &place).await?.kill()?;
     let desk = Desk::start(bin, &place).await?;
     let count = (options.rate * options.seconds) as usize;
-    let texts: Vec<String> = dialogues::read(&options.file)?.into_iter().flat_map(|dialogue| dialogue.turns).take(count).collect();
+    let texts: Vec<String> =
+        dialogues::read(&options.file)?.into_iter().flat_map(|dialogue| dialogue.turns).take(count).collect();
     let progress = ProgressBar::new(texts.len() as u64);
     let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / options.rate));
     let mut tasks = tokio::task::JoinSet::new();

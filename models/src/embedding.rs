@@ -10,9 +10,7 @@ pub struct Embedding(Arc<[f32]>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmbeddingError {
     /// A component is NaN or infinite.
-    #[error(
-        "component {0} of the vector is not a finite number; the encoder's weights are probably damaged"
-    )]
+    #[error("component {0} of the vector is not a finite number; the encoder's weights are probably damaged")]
     NotFinite(usize),
     /// The vector has no direction.
     #[error("the vector is all zeros and has no direction to normalise")]

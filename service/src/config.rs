@@ -182,9 +182,8 @@ impl Config {
     }
 
     fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
-        let raw: Raw = figment
-            .extract()
-            .map_err(|error| ConfigError(error.into_iter().map(|one| one.to_string()).collect()))?;
+        let raw: Raw =
+            figment.extract().map_err(|error| ConfigError(error.into_iter().map(|one| one.to_string()).collect()))?;
         raw.check()
     }
 }

@@ -33,7 +33,8 @@ pub fn with_saved(mut articles: Vec<Article>, saved: Vec<SavedArticle>) -> Vec<A
 pub async fn write(app: &App, id: ArticleId, source: String, author: &str) -> Result<Article, ApiError> {
     let mut article = parse_article(&format!("{}.md", id.as_str()), &source).map_err(refused)?;
     if article.id != id {
-        let detail = format!("the front matter says {:?}, the path {:?}; make them the same", article.id.as_str(), id.as_str());
+        let detail =
+            format!("the front matter says {:?}, the path {:?}; make them the same", article.id.as_str(), id.as_str());
         return Err(ApiError::field("source", detail));
     }
     let saved = app.store.save_article(id.as_str(), Some(&source), author, app.clock.now()).await?;

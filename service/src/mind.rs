@@ -79,12 +79,7 @@ impl Mind {
         let text = turn.text();
         let embedding = self.encode(text.clone()).await?;
         let understanding = assistant.understand(turn, &embedding);
-        let query = Query {
-            text: &text,
-            embedding: &embedding,
-            locale: None,
-            audience: Audience::Public,
-        };
+        let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = self.knowledge.search(&query, HITS);
         let answer = self.answer(&query, &hits);
         let found = Found { hits, answer };

@@ -119,7 +119,8 @@ pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Prog
     let embed = CachedEmbed::open(&encoder, &config.model.cache_dir.join("content-embeddings"));
     let articles = knowledge::with_saved(content.articles.clone(), saved);
     let knowledge = KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built")?;
-    let assistant = Assistant::train(&content, &embed, &settings(config)?).context("the assistant could not be trained")?;
+    let assistant =
+        Assistant::train(&content, &embed, &settings(config)?).context("the assistant could not be trained")?;
     if let Err(error) = embed.save() {
         tracing::warn!(%error, "embeddings of the content could not be kept; the next start will take longer");
     }
@@ -151,7 +152,8 @@ pub fn encoder(config: &Config, progress: &dyn Progress) -> anyhow::Result<Encod
     settings.directory.clone_from(&config.model.dir);
     settings.hub_url = Some(config.model.hub_url.clone());
     let files = artifact::locate(&settings, progress)?;
-    let options = Options { threads: config.encoder.threads, queue_capacity: config.encoder.queue, ..Options::default() };
+    let options =
+        Options { threads: config.encoder.threads, queue_capacity: config.encoder.queue, ..Options::default() };
     Ok(EncoderHandle::start(&files, options)?)
 }
 
@@ -165,8 +167,9 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
 
 /// Makes sure that files can be written where they are to live, before anything else is done.
 fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the data folder {}; set data_dir (FRONTDESK_DATA_DIR)", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| {
+        format!("cannot make the data folder {}; set data_dir (FRONTDESK_DATA_DIR)", folder.display())
+    })?;
     tempfile::tempfile_in(folder).map(drop).with_context(|| {
         format!("cannot write to the data folder {}; change its permissions or set another data_dir", folder.display())
     })
@@ -214,7 +217,8 @@ fn channels(config: &Config, demo: Option<&Demo>) -> anyhow::Result<BTreeMap<Inb
         channels.insert(InboxId::default_for(ChannelKind::Email), demo.post.clone());
     }
     for inbox in &config.twilio_sms {
-        channels.insert(inbox.name.clone(), Arc::new(TwilioSms::new(http_client()?, twilio(inbox, &config.public_url))));
+        channels
+            .insert(inbox.name.clone(), Arc::new(TwilioSms::new(http_client()?, twilio(inbox, &config.public_url))));
     }
     Ok(channels)
 }

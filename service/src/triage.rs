@@ -63,10 +63,8 @@ fn turn(transcript: Vec<Line>, subject: Option<String>, now: Timestamp) -> Turn 
             sent_at: line.sent_at.unwrap_or(now),
         })
         .collect();
-    let answered_seq = history
-        .iter()
-        .rfind(|message| message.author != Author::Contact)
-        .map_or(0, |message| message.seq);
+    let answered_seq =
+        history.iter().rfind(|message| message.author != Author::Contact).map_or(0, |message| message.seq);
     let last_seq = history.last().map_or(0, |message| message.seq);
     Turn {
         conversation: Conversation {

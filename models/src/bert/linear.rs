@@ -26,11 +26,7 @@ impl Linear {
                 panels.extend(panel.chunks_exact(inputs).map(|row| row[input]));
             }
         }
-        Self {
-            inputs,
-            panels,
-            bias,
-        }
+        Self { inputs, panels, bias }
     }
 
     /// Replaces `output` with `input · W + b`, one row for each row of `input`.

@@ -18,7 +18,10 @@ use crate::telemetry::Metrics;
 pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}; another program may use it, so set another address with FRONTDESK_LISTEN", config.listen)
+        format!(
+            "cannot listen on {}; another program may use it, so set another address with FRONTDESK_LISTEN",
+            config.listen
+        )
     })?;
     let address = listener.local_addr()?;
     let stop = until_told_to_stop()?;

@@ -229,8 +229,7 @@ impl RawServer {
 impl RawKey {
     fn check(self, problems: &mut Problems) -> Option<KeyConfig> {
         let key = format!("keys.{}", self.name);
-        let scopes: Vec<Scope> =
-            self.scopes.iter().filter_map(|scope| problems.note(&key, scope.parse())).collect();
+        let scopes: Vec<Scope> = self.scopes.iter().filter_map(|scope| problems.note(&key, scope.parse())).collect();
         let secret = problems.note(&key, secret_or_file(self.secret, self.secret_file.as_deref()))?;
         if secret.expose_secret().len() < MIN_SECRET {
             problems.0.push(format!("{key}: the secret is too short; use at least {MIN_SECRET} characters"));
@@ -275,11 +274,7 @@ fn secret_or_file(secret: String, file: Option<&Path>) -> Result<SecretString, S
 }
 
 fn public_url(configured: &str, listen: SocketAddr) -> String {
-    if configured.is_empty() {
-        format!("http://{listen}")
-    } else {
-        configured.trim_end_matches('/').to_owned()
-    }
+    if configured.is_empty() { format!("http://{listen}") } else { configured.trim_end_matches('/').to_owned() }
 }
 
 fn path(text: &str) -> Option<PathBuf> {

@@ -80,7 +80,9 @@ impl fmt::Display for Channel {
 
 /// A channel name that is not one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a channel; expected one of web, in_app, email, sms, whatsapp, messenger, telegram, slack, voice, portal, video, in_person, api")]
+#[error(
+    "{0:?} is not a channel; expected one of web, in_app, email, sms, whatsapp, messenger, telegram, slack, voice, portal, video, in_person, api"
+)]
 pub struct UnknownChannel(String);
 
 impl FromStr for Channel {

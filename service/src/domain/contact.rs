@@ -21,9 +21,7 @@ pub struct Contact {
 impl Contact {
     /// Whether `handle` is proven to be theirs by at least `level`.
     pub fn has_proven(&self, handle: &Handle, level: Verification) -> bool {
-        self.identities
-            .iter()
-            .any(|identity| &identity.handle == handle && identity.verification >= level)
+        self.identities.iter().any(|identity| &identity.handle == handle && identity.verification >= level)
     }
 }
 

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::answer::Citation;
 use super::channel::{Channel, InboxId};
+use super::contact::Verification;
 use super::conversation::{AgentName, Epoch};
 use super::decision::Decision;
 use super::handle::Handle;
-use super::contact::Verification;
 use super::id::{ConversationId, MessageId};
 use super::text::Utterance;
 

@@ -30,9 +30,7 @@ impl Turn {
     /// The contact's messages that no turn has dealt with yet, oldest first.
     pub fn unanswered(&self) -> impl Iterator<Item = &Message> {
         let answered = self.conversation.answered_seq;
-        self.history
-            .iter()
-            .filter(move |message| message.seq > answered && message.author == Author::Contact)
+        self.history.iter().filter(move |message| message.seq > answered && message.author == Author::Contact)
     }
 
     /// What the contact says in this turn: their unanswered messages, a line each.

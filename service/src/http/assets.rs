@@ -55,11 +55,7 @@ async fn file(path: &str, headers: HeaderMap) -> Response {
         (header::ETAG, tag),
         (header::CONTENT_SECURITY_POLICY, PAGE_POLICY.to_owned()),
     ];
-    if known {
-        (StatusCode::NOT_MODIFIED, fixed).into_response()
-    } else {
-        (fixed, file.data).into_response()
-    }
+    if known { (StatusCode::NOT_MODIFIED, fixed).into_response() } else { (fixed, file.data).into_response() }
 }
 
 fn content_type(path: &str) -> &'static str {

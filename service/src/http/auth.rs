@@ -78,9 +78,6 @@ impl Modify for BearerScheme {
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API key with the scope that the operation names."))
             .build();
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("key", SecurityScheme::Http(scheme));
+        openapi.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(scheme));
     }
 }

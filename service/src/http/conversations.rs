@@ -34,8 +34,7 @@ pub async fn list(
     let status = params
         .status
         .map(|name| {
-            Status::from_name(&name)
-                .ok_or_else(|| ApiError::field("status", "use pending, open, snoozed or resolved"))
+            Status::from_name(&name).ok_or_else(|| ApiError::field("status", "use pending, open, snoozed or resolved"))
         })
         .transpose()?;
     let owner_kind = params
@@ -45,11 +44,7 @@ pub async fn list(
             _ => Err(ApiError::field("owner", "use assistant, queue, agent or none")),
         })
         .transpose()?;
-    let contact = params
-        .contact
-        .map(|id| id.parse())
-        .transpose()
-        .map_err(|error| ApiError::field("contact", error))?;
+    let contact = params.contact.map(|id| id.parse()).transpose().map_err(|error| ApiError::field("contact", error))?;
     let query = ConversationQuery {
         status,
         owner_kind,

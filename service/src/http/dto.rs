@@ -25,10 +25,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Maps a page of the store.
     pub fn of<D>(page: crate::store::Page<D>, map: impl Fn(D) -> T) -> Self {
-        Self {
-            data: page.rows.into_iter().map(map).collect(),
-            next_cursor: page.next.map(|Cursor(cursor)| cursor),
-        }
+        Self { data: page.rows.into_iter().map(map).collect(), next_cursor: page.next.map(|Cursor(cursor)| cursor) }
     }
 }
 

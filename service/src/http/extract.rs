@@ -52,9 +52,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         let field = unknown_field(error.inner()).or((path != ".").then_some(path));
         ApiError::Invalid { field, detail: error.into_inner().to_string() }
     })?;
-    deserializer
-        .end()
-        .map_err(|error| ApiError::Invalid { field: None, detail: error.to_string() })?;
+    deserializer.end().map_err(|error| ApiError::Invalid { field: None, detail: error.to_string() })?;
     Ok(value)
 }
 

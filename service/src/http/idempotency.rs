@@ -9,11 +9,7 @@ const HEADER: &str = "idempotency-key";
 const MAX_BYTES: usize = 255;
 
 /// The promise made by `headers`, if one is.
-pub fn promise(
-    headers: &HeaderMap,
-    scope: String,
-    fingerprint: [u8; 32],
-) -> Result<Option<Idempotency>, ApiError> {
+pub fn promise(headers: &HeaderMap, scope: String, fingerprint: [u8; 32]) -> Result<Option<Idempotency>, ApiError> {
     let Some(value) = headers.get(HEADER) else { return Ok(None) };
     let key = value
         .to_str()

@@ -94,11 +94,7 @@ async fn receipt(app: &App, accepted: Accepted, turn: Option<Vec<Message>>) -> R
     let waited = turn.is_some();
     let since = turn.unwrap_or_default();
     let decision = since.iter().find_map(|message| message.decision.clone());
-    let replies = since
-        .into_iter()
-        .filter(|message| message.author == Author::Assistant)
-        .map(Into::into)
-        .collect();
+    let replies = since.into_iter().filter(|message| message.author == Author::Assistant).map(Into::into).collect();
     // A turn that was waited for ends with a decision that hands nothing over, or with another owner.
     let ours = match &decision {
         Some(decision) => decision.queue.is_none(),

@@ -100,7 +100,9 @@ fn transcript(messages: Vec<dto::TranscriptMessage>, default: Channel, path: &st
         .collect::<Result<_, _>>()?;
     match lines.last() {
         Some(last) if last.author == Author::Contact => Ok(lines),
-        _ => Err(ApiError::field(field, "the last message must be the contact's; there is nothing to answer otherwise")),
+        _ => {
+            Err(ApiError::field(field, "the last message must be the contact's; there is nothing to answer otherwise"))
+        }
     }
 }
 

@@ -59,12 +59,7 @@ async fn outcome(app: &App, turn: &Turn, lease: &Lease) -> Result<Outcome, Encod
     }
 }
 
-async fn finish(
-    app: &App,
-    turn: &Turn,
-    outcome: Outcome,
-    lease: &Lease,
-) -> Result<TurnEnd, crate::store::StoreError> {
+async fn finish(app: &App, turn: &Turn, outcome: Outcome, lease: &Lease) -> Result<TurnEnd, crate::store::StoreError> {
     let action = outcome.decision.action.name();
     let finish = FinishTurn {
         conversation: turn.conversation.id,

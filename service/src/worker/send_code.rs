@@ -19,7 +19,9 @@ pub async fn send_code(app: &App, kind: &str, to: &str, code: &str) -> Done {
         return Done::GiveUp(format!("no channel is configured that reaches a {} address", kind.name()));
     };
     let to = Handle::from_stored(kind, to.to_owned());
-    let text = format!("{code} is your code for the chat with us. It counts for 10 minutes. Nobody of ours will ask you for it elsewhere.");
+    let text = format!(
+        "{code} is your code for the chat with us. It counts for 10 minutes. Nobody of ours will ask you for it elsewhere."
+    );
     match channel.send(Parcel { id: None, to: &to, text: &text }).await {
         Ok(_) => Done::Finished,
         Err(ChannelError::Retryable(reason)) => Done::Retry(reason),

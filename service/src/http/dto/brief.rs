@@ -181,11 +181,7 @@ impl From<flow::Tried> for Tried {
 
 impl From<brief::NextStep> for NextStep {
     fn from(step: brief::NextStep) -> Self {
-        Self {
-            text: step.text,
-            articles: step.articles.into_iter().map(Into::into).collect(),
-            draft: step.draft,
-        }
+        Self { text: step.text, articles: step.articles.into_iter().map(Into::into).collect(), draft: step.draft }
     }
 }
 

@@ -206,11 +206,7 @@ impl From<contact::Identity> for Identity {
             HandleKind::Visitor => identity.handle.masked(),
             _ => identity.handle.value().to_owned(),
         };
-        Self {
-            channel: identity.handle.kind().name(),
-            handle,
-            verification: identity.verification.name(),
-        }
+        Self { channel: identity.handle.kind().name(), handle, verification: identity.verification.name() }
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::decision::{Citation, Decision};
 use super::conversation::Owner;
+use super::decision::{Citation, Decision};
 use crate::domain::message;
 
 /// A message of a conversation.

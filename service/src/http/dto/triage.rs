@@ -208,10 +208,7 @@ impl Triage {
         let outcome = thought.outcome;
         let answer = (!outcome.replies.is_empty()).then(|| Answer::of(outcome.replies));
         Self {
-            language: Language {
-                code: understanding.language.code,
-                confidence: understanding.language.confidence,
-            },
+            language: Language { code: understanding.language.code, confidence: understanding.language.confidence },
             intents: understanding.intents.into_iter().map(Into::into).collect(),
             out_of_scope: understanding.out_of_scope,
             emotion: understanding.emotion.into(),

@@ -58,11 +58,8 @@ async fn hello(socket: &mut WebSocket) -> Option<Hello> {
     let first = tokio::time::timeout(HELLO, socket.recv()).await.ok()??.ok()?;
     let Frame::Text(text) = first else { return None };
     let Ok(FromBrowser::Hello { visitor, resume_after, conversation }) = serde_json::from_str(&text) else {
-        let error = ToBrowser::Error {
-            code: "hello_expected",
-            detail: "send a hello frame first".to_owned(),
-            id: None,
-        };
+        let error =
+            ToBrowser::Error { code: "hello_expected", detail: "send a hello frame first".to_owned(), id: None };
         let _ = socket.send(encode(&error)).await;
         return None;
     };
