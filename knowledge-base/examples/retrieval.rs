@@ -26,46 +26,24 @@ fn main() -> Anything<()> {
 
 fn encoder() -> Anything<EncoderHandle> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
-    let cache = default_cache_dir(home.as_deref(), None)
-        .ok_or("HOME is not set, so there is no place for the encoder")?;
+    let cache =
+        default_cache_dir(home.as_deref(), None).ok_or("HOME is not set, so there is no place for the encoder")?;
     let files = locate(&Settings::new(cache)?, &Silent)?;
     Ok(EncoderHandle::start(&files, batcher::Options::default())?)
 }
 
 fn measure(folder: &Path, encoder: &dyn Embed) -> Anything<()> {
     let started = Instant::now();
-    let articles = lines(&folder.join("corpus.jsonl"))?
-        .iter()
-        .filter_map(article)
-        .collect::<Vec<_>>();
+    let articles = lines(&folder.join("corpus.jsonl"))?.iter().filter_map(article).collect::<Vec<_>>();
     let knowledge = KnowledgeBase::build(articles, encoder)?.snapshot();
-    println!(
-        "{}: {} articles in {:.1?}",
-        folder.display(),
-        knowledge.articles().len(),
-        started.elapsed()
-    );
+    println!("{}: {} articles in {:.1?}", folder.display(), knowledge.articles().len(), started.elapsed());
     let judged = judgements(&lines(&folder.join("qrels.jsonl"))?);
-    let queries: Vec<(String, String)> = lines(&folder.join("queries.jsonl"))?
-        .iter()
-        .map(|row| (text(row, "id"), text(row, "text")))
-        .collect();
+    let queries: Vec<(String, String)> =
+        lines(&folder.join("queries.jsonl"))?.iter().map(|row| (text(row, "id"), text(row, "text"))).collect();
     let texts: Vec<String> = queries.iter().map(|(_, text)| text.clone()).collect();
     let embeddings = encoder.embed(&texts)?;
-    for share in [
-        1.0,
-        0.0,
-        0.05,
-        Weights::default().lexical_share,
-        0.15,
-        0.2,
-        0.3,
-        0.5,
-    ] {
-        let weights = Weights {
-            lexical_share: share,
-            ..Weights::default()
-        };
+    for share in [1.0, 0.0, 0.05, Weights::default().lexical_share, 0.15, 0.2, 0.3, 0.5] {
+        let weights = Weights { lexical_share: share, ..Weights::default() };
         report(&knowledge, &queries, &embeddings, &judged, weights);
     }
     Ok(())
@@ -84,22 +62,10 @@ fn report(
         let Some(relevant) = judged.get(id) else {
             continue;
         };
-        let query = Query {
-            text,
-            embedding,
-            locale: None,
-            audience: Audience::Public,
-        };
+        let query = Query { text, embedding, locale: None, audience: Audience::Public };
         let hits = knowledge.search_weighted(&query, 10, weights);
-        let found: Vec<f64> = hits
-            .iter()
-            .map(|hit| {
-                relevant
-                    .get(hit.article.as_str())
-                    .copied()
-                    .unwrap_or_default()
-            })
-            .collect();
+        let found: Vec<f64> =
+            hits.iter().map(|hit| relevant.get(hit.article.as_str()).copied().unwrap_or_default()).collect();
         gain += ndcg(&found, relevant);
         first += f64::from(found.first().is_some_and(|&score| score > 0.0));
         count += 1.0;
@@ -115,12 +81,7 @@ fn report(
 
 fn ndcg(found: &[f64], relevant: &HashMap<String, f64>) -> f64 {
     let discounted = |scores: &[f64]| -> f64 {
-        scores
-            .iter()
-            .take(10)
-            .enumerate()
-            .map(|(rank, score)| score / (rank as f64 + 2.0).log2())
-            .sum()
+        scores.iter().take(10).enumerate().map(|(rank, score)| score / (rank as f64 + 2.0).log2()).sum()
     };
     let mut ideal: Vec<f64> = relevant.values().copied().collect();
     ideal.sort_by(|a, b| b.total_cmp(a));
@@ -145,21 +106,14 @@ fn judgements(rows: &[Value]) -> Judgements {
     let mut judged = Judgements::new();
     for row in rows {
         let score = row["score"].as_f64().unwrap_or(1.0);
-        judged
-            .entry(text(row, "query_id"))
-            .or_default()
-            .insert(text(row, "doc_id"), score);
+        judged.entry(text(row, "query_id")).or_default().insert(text(row, "doc_id"), score);
     }
     judged
 }
 
 fn lines(path: &Path) -> Anything<Vec<Value>> {
-    let source =
-        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    source
-        .lines()
-        .map(|line| Ok(serde_json::from_str(line)?))
-        .collect()
+    let source = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    source.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
 }
 
 fn text(row: &Value, key: &str) -> String {

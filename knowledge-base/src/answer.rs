@@ -88,11 +88,7 @@ pub struct Closest {
 }
 
 /// Answers `query` from `hits`, which must be its own search result, best first.
-pub fn answer(
-    query: &Query<'_>,
-    hits: &[Hit],
-    thresholds: &Thresholds,
-) -> Result<Answer, Abstained> {
+pub fn answer(query: &Query<'_>, hits: &[Hit], thresholds: &Thresholds) -> Result<Answer, Abstained> {
     let score = answerability(hits);
     let Some(best) = hits.first().filter(|_| score >= thresholds.answerable) else {
         let closest = hits.iter().take(CLOSEST).map(|hit| Closest {
@@ -100,10 +96,7 @@ pub fn answer(
             title: hit.title.clone(),
             score: hit.score,
         });
-        return Err(Abstained {
-            score,
-            closest: closest.collect(),
-        });
+        return Err(Abstained { score, closest: closest.collect() });
     };
     let indexed = best.indexed_passage();
     let units = &indexed.passage.units;
@@ -113,48 +106,27 @@ pub fn answer(
         (Some(first), Some(last)) => (first.start, last.end),
         _ => (best.start, best.end),
     };
-    let citation = Citation {
-        article: best.article.clone(),
-        title: best.title.clone(),
-        start,
-        end,
-        version: best.version,
-        score,
-    };
-    Ok(Answer {
-        text: render(&best.source.article.body, quoted),
-        citations: vec![citation],
-        score,
-    })
+    let citation =
+        Citation { article: best.article.clone(), title: best.title.clone(), start, end, version: best.version, score };
+    Ok(Answer { text: render(&best.source.article.body, quoted), citations: vec![citation], score })
 }
 
 /// The probability that the first of `hits` answers.
 fn answerability(hits: &[Hit]) -> f32 {
     let Some(best) = hits.first() else { return 0.0 };
     let margin = best.score - hits.get(1).map_or(0.0, |next| next.score);
-    let sum = BIAS
-        + PER_COSINE * best.closeness.best()
-        + PER_FUSED * best.score
-        + PER_MARGIN * margin.clamp(0.0, MAX_MARGIN);
+    let sum =
+        BIAS + PER_COSINE * best.closeness.best() + PER_FUSED * best.score + PER_MARGIN * margin.clamp(0.0, MAX_MARGIN);
     1.0 / (1.0 + (-sum).exp())
 }
 
 /// The units to quote: the closest to the question, grown to both sides while it stays short and on the subject.
-fn best_span(
-    units: &[Unit],
-    embeddings: &[Embedding],
-    query: &Embedding,
-) -> std::ops::Range<usize> {
+fn best_span(units: &[Unit], embeddings: &[Embedding], query: &Embedding) -> std::ops::Range<usize> {
     if units.iter().map(Unit::words).sum::<usize>() <= MAX_ANSWER_WORDS {
         return 0..units.len();
     }
-    let scores: Vec<f32> = embeddings
-        .iter()
-        .map(|embedding| cosine(embedding, query))
-        .collect();
-    let best = (0..scores.len())
-        .max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))
-        .unwrap_or_default();
+    let scores: Vec<f32> = embeddings.iter().map(|embedding| cosine(embedding, query)).collect();
+    let best = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a))).unwrap_or_default();
     let mut span = closed(units, best..(best + 1).min(units.len()));
     let floor = scores.get(best).copied().unwrap_or_default() * NEIGHBOUR_SHARE;
     loop {
@@ -162,14 +134,9 @@ fn best_span(
         let after = (span.end < units.len()).then_some(span.end);
         let fits = |idx: &usize| {
             let grown = closed(units, span.start.min(*idx)..span.end.max(*idx + 1));
-            scores[*idx] >= floor
-                && units[grown].iter().map(Unit::words).sum::<usize>() <= MAX_ANSWER_WORDS
+            scores[*idx] >= floor && units[grown].iter().map(Unit::words).sum::<usize>() <= MAX_ANSWER_WORDS
         };
-        let next = [after, before]
-            .into_iter()
-            .flatten()
-            .filter(fits)
-            .max_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+        let next = [after, before].into_iter().flatten().filter(fits).max_by(|&a, &b| scores[a].total_cmp(&scores[b]));
         match next {
             Some(idx) => span = closed(units, span.start.min(idx)..span.end.max(idx + 1)),
             None => return span,
@@ -182,9 +149,7 @@ fn closed(units: &[Unit], mut span: std::ops::Range<usize>) -> std::ops::Range<u
     while span.end < units.len() && units[span.end - 1].announces_next() {
         span.end += 1;
     }
-    while span.start > 0
-        && (units[span.start - 1].announces_next() || leans_back(&units[span.start]))
-    {
+    while span.start > 0 && (units[span.start - 1].announces_next() || leans_back(&units[span.start])) {
         span.start -= 1;
     }
     span
@@ -195,24 +160,7 @@ fn leans_back(unit: &Unit) -> bool {
     if unit.kind != UnitKind::Sentence {
         return unit.kind == UnitKind::List;
     }
-    let first = unit
-        .text
-        .split(|c: char| !c.is_alphabetic())
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    [
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "they",
-        "then",
-        "otherwise",
-        "also",
-        "however",
-        "but",
-    ]
-    .contains(&first.as_str())
+    let first = unit.text.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    ["it", "this", "that", "these", "those", "they", "then", "otherwise", "also", "however", "but"]
+        .contains(&first.as_str())
 }

@@ -47,46 +47,21 @@ impl Article {
         if self.title.trim().is_empty() {
             flaw("title", "`title` is empty".into());
         } else if self.title.len() > MAX_TITLE_BYTES {
-            flaw(
-                "title",
-                format!(
-                    "`title` has {} bytes; the limit is {MAX_TITLE_BYTES}",
-                    self.title.len()
-                ),
-            );
+            flaw("title", format!("`title` has {} bytes; the limit is {MAX_TITLE_BYTES}", self.title.len()));
         }
         if !is_language_tag(&self.locale) {
-            flaw(
-                "locale",
-                format!(
-                    "`{}` is not a language tag; write for example `en` or `pt-BR`",
-                    self.locale
-                ),
-            );
+            flaw("locale", format!("`{}` is not a language tag; write for example `en` or `pt-BR`", self.locale));
         }
         if self.questions.len() > MAX_QUESTIONS {
-            flaw(
-                "questions",
-                format!(
-                    "{} questions; the limit is {MAX_QUESTIONS}",
-                    self.questions.len()
-                ),
-            );
+            flaw("questions", format!("{} questions; the limit is {MAX_QUESTIONS}", self.questions.len()));
         }
-        if self
-            .questions
-            .iter()
-            .any(|question| question.trim().is_empty())
-        {
+        if self.questions.iter().any(|question| question.trim().is_empty()) {
             flaw("questions", "`questions` holds an empty text".into());
         }
         if self.body.len() > MAX_ARTICLE_BYTES {
             flaw("body", too_large(self.body.len()));
         } else if chunk::passages(&self.body).is_empty() {
-            flaw(
-                "body",
-                "the article has no text; write the answer below the front matter".into(),
-            );
+            flaw("body", "the article has no text; write the answer below the front matter".into());
         }
         flaws
     }
@@ -98,26 +73,9 @@ impl Article {
 
     /// Whether everything but the version is the same.
     pub(crate) fn same_content(&self, other: &Self) -> bool {
-        let Self {
-            id,
-            title,
-            locale,
-            tags,
-            audience,
-            questions,
-            body,
-            version: _,
-        } = self;
+        let Self { id, title, locale, tags, audience, questions, body, version: _ } = self;
         (id, title, locale, tags, audience, questions, body)
-            == (
-                &other.id,
-                &other.title,
-                &other.locale,
-                &other.tags,
-                &other.audience,
-                &other.questions,
-                &other.body,
-            )
+            == (&other.id, &other.title, &other.locale, &other.tags, &other.audience, &other.questions, &other.body)
     }
 }
 
@@ -136,20 +94,14 @@ pub struct ArticleId(Arc<str>);
 
 /// Why a text is not an [`ArticleId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is not an article id; use lower-case letters, digits and single hyphens, at most 80 bytes"
-)]
+#[error("`{0}` is not an article id; use lower-case letters, digits and single hyphens, at most 80 bytes")]
 pub struct InvalidArticleId(String);
 
 impl ArticleId {
     /// Checks the shape of `text`.
     pub fn new(text: &str) -> Result<Self, InvalidArticleId> {
-        let is_word = |word: &str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        };
+        let is_word =
+            |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         if text.len() <= 80 && text.split('-').all(is_word) {
             Ok(Self(text.into()))
         } else {
@@ -220,21 +172,13 @@ impl FromStr for Audience {
 
 /// Reads an article file: front matter in TOML between two `+++` lines, then Markdown. `file` is named in problems.
 pub fn parse_article(file: &str, source: &str) -> Result<Article, Vec<Problem>> {
-    let at_line = |line, message| {
-        vec![Problem {
-            file: file.to_owned(),
-            line,
-            message,
-        }]
-    };
+    let at_line = |line, message| vec![Problem { file: file.to_owned(), line, message }];
     if source.len() > MAX_ARTICLE_BYTES {
         return Err(at_line(1, too_large(source.len())));
     }
     let source = source.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let Some((front, body)) = split_front_matter(&source) else {
-        let message =
-            "an article begins with a `+++` line, its front matter in TOML, and another `+++` line"
-                .into();
+        let message = "an article begins with a `+++` line, its front matter in TOML, and another `+++` line".into();
         return Err(at_line(1, message));
     };
     let mut reader = TomlReader::new(file, front, 1);
@@ -254,18 +198,9 @@ pub fn parse_article(file: &str, source: &str) -> Result<Article, Vec<Problem>> 
             }
             None => ArticleId("missing".into()),
         },
-        title: title.map_or_else(
-            || "missing".to_owned(),
-            |title| title.into_inner().trim().to_owned(),
-        ),
-        locale: reader
-            .optional(table, "locale")
-            .map_or_else(|| "en".to_owned(), toml::Spanned::into_inner),
-        tags: reader
-            .texts(table, "tags")
-            .into_iter()
-            .map(toml::Spanned::into_inner)
-            .collect(),
+        title: title.map_or_else(|| "missing".to_owned(), |title| title.into_inner().trim().to_owned()),
+        locale: reader.optional(table, "locale").map_or_else(|| "en".to_owned(), toml::Spanned::into_inner),
+        tags: reader.texts(table, "tags").into_iter().map(toml::Spanned::into_inner).collect(),
         audience: match audience {
             Some((_, Ok(audience))) => audience,
             Some((at, Err(error))) => {
@@ -274,47 +209,26 @@ pub fn parse_article(file: &str, source: &str) -> Result<Article, Vec<Problem>> 
             }
             None => Audience::Public,
         },
-        questions: reader
-            .texts(table, "questions")
-            .into_iter()
-            .map(toml::Spanned::into_inner)
-            .collect(),
+        questions: reader.texts(table, "questions").into_iter().map(toml::Spanned::into_inner).collect(),
         body: body.trim_start_matches('\n').trim_end().to_owned(),
         version: 1,
     };
     for flaw in article.flaws() {
-        let at = table.get(flaw.field).map_or(
-            Range {
-                start: source.len(),
-                end: source.len(),
-            },
-            toml::Spanned::span,
-        );
+        let at = table.get(flaw.field).map_or(Range { start: source.len(), end: source.len() }, toml::Spanned::span);
         reader.refuse(at, flaw.message);
     }
     let problems = reader.into_problems();
-    if problems.is_empty() {
-        Ok(article)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(article) } else { Err(problems) }
 }
 
 /// The first part of a language tag, in lower case.
 pub(crate) fn language(locale: &str) -> String {
-    locale
-        .split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    locale.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 fn split_front_matter(source: &str) -> Option<(&str, &str)> {
     let rest = source.strip_prefix(FENCE)?.strip_prefix('\n')?;
-    if let Some(body) = rest
-        .strip_prefix(FENCE)
-        .filter(|body| body.is_empty() || body.starts_with('\n'))
-    {
+    if let Some(body) = rest.strip_prefix(FENCE).filter(|body| body.is_empty() || body.starts_with('\n')) {
         return Some(("", body));
     }
     let closing = format!("\n{FENCE}");
@@ -329,9 +243,7 @@ fn is_language_tag(text: &str) -> bool {
     let first = parts.next().unwrap_or_default();
     (2..=3).contains(&first.len())
         && first.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(|part| {
-            (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn too_large(bytes: usize) -> String {

@@ -72,11 +72,7 @@ pub fn render(body: &str, units: &[Unit]) -> String {
     let mut previous: Option<&Unit> = None;
     for unit in units {
         if let Some(previous) = previous {
-            text.push_str(joint(
-                previous,
-                unit,
-                body.get(previous.end..unit.start).unwrap_or_default(),
-            ));
+            text.push_str(joint(previous, unit, body.get(previous.end..unit.start).unwrap_or_default()));
         }
         text.push_str(&unit.text);
         previous = Some(unit);
@@ -89,8 +85,7 @@ fn joint(before: &Unit, after: &Unit, between: &str) -> &'static str {
     match (before.kind, after.kind) {
         (UnitKind::Row, UnitKind::Row) | (UnitKind::Sentence, UnitKind::List) => "\n",
         (UnitKind::Sentence, UnitKind::Sentence) if between.matches('\n').count() < 2 => {
-            let is_broken =
-                between.contains("<br") || between.contains("  \n") || between.contains("\\\n");
+            let is_broken = between.contains("<br") || between.contains("  \n") || between.contains("\\\n");
             if is_broken { "\n" } else { " " }
         }
         _ => "\n\n",
@@ -116,17 +111,8 @@ pub fn passages(body: &str) -> Vec<Passage> {
     passages
 }
 
-fn close_section(
-    body: &str,
-    path: &[(usize, String)],
-    section: &mut Vec<Vec<Unit>>,
-    passages: &mut Vec<Passage>,
-) {
-    let headings: Vec<String> = path
-        .iter()
-        .map(|(_, text)| text.clone())
-        .filter(|text| !text.is_empty())
-        .collect();
+fn close_section(body: &str, path: &[(usize, String)], section: &mut Vec<Vec<Unit>>, passages: &mut Vec<Passage>) {
+    let headings: Vec<String> = path.iter().map(|(_, text)| text.clone()).filter(|text| !text.is_empty()).collect();
     for units in pack(atoms(std::mem::take(section))) {
         let (Some(first), Some(last)) = (units.first(), units.last()) else {
             continue;
@@ -147,9 +133,7 @@ fn atoms(blocks: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
     for block in blocks {
         for piece in pieces(block) {
             match atoms.last_mut() {
-                Some(last)
-                    if last.last().is_some_and(Unit::announces_next) && words(last) < MAX_WORDS =>
-                {
+                Some(last) if last.last().is_some_and(Unit::announces_next) && words(last) < MAX_WORDS => {
                     last.extend(piece);
                 }
                 _ => atoms.push(piece),

@@ -16,10 +16,7 @@ impl Default for Weights {
     /// Tuned by hand on three sets of questions about help articles. Lexical scores help most where the encoder does
     /// not know a word; a larger share gains nothing on any of the sets.
     fn default() -> Self {
-        Self {
-            lexical_half: 8.0,
-            lexical_share: 0.09,
-        }
+        Self { lexical_half: 8.0, lexical_share: 0.09 }
     }
 }
 
@@ -54,11 +51,7 @@ impl Closeness {
     /// One semantic score in `-1.0..=1.0`, growing with each part. A question that the author listed decides alone.
     pub fn score(&self) -> f32 {
         let mean = 0.3 * self.question + 0.4 * self.passage + 0.3 * self.unit;
-        if self.question >= SAME_QUESTION {
-            mean.max(self.question)
-        } else {
-            mean
-        }
+        if self.question >= SAME_QUESTION { mean.max(self.question) } else { mean }
     }
 
     /// The best cosine of all.
@@ -81,13 +74,7 @@ pub fn reciprocal_rank<T: Copy + Eq + Hash + Ord>(lists: &[&[T]]) -> Vec<(T, f32
         .map(|(item, mut ranks)| {
             // Sorted, so that the order of the lists does not show in the last bit of the sum.
             ranks.sort_unstable();
-            (
-                item,
-                ranks
-                    .into_iter()
-                    .map(|rank| 1.0 / (60.0 + rank as f32))
-                    .sum(),
-            )
+            (item, ranks.into_iter().map(|rank| 1.0 / (60.0 + rank as f32)).sum())
         })
         .collect();
     fused.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -30,49 +30,22 @@ type Known = HashMap<String, Embedding>;
 impl IndexedArticle {
     fn new(article: Article, passages: Vec<Passage>, known: &Known) -> Option<Self> {
         let title = known.get(&article.title)?.clone();
-        let questions = article
-            .questions
-            .iter()
-            .map(|text| known.get(text).cloned())
-            .collect::<Option<_>>()?;
+        let questions = article.questions.iter().map(|text| known.get(text).cloned()).collect::<Option<_>>()?;
         let passages = passages.into_iter().map(|passage| {
             let whole = known.get(&in_context(&article, &passage))?.clone();
-            let units = passage
-                .units
-                .iter()
-                .map(|unit| known.get(&unit.text).cloned())
-                .collect::<Option<_>>()?;
-            Some(IndexedPassage {
-                passage,
-                whole,
-                units,
-            })
+            let units = passage.units.iter().map(|unit| known.get(&unit.text).cloned()).collect::<Option<_>>()?;
+            Some(IndexedPassage { passage, whole, units })
         });
         let passages = passages.collect::<Option<_>>()?;
-        Some(Self {
-            language: article.language(),
-            title,
-            questions,
-            passages,
-            article: Arc::new(article),
-        })
+        Some(Self { language: article.language(), title, questions, passages, article: Arc::new(article) })
     }
 
     /// What is already encoded in here, by text.
     fn known(&self, into: &mut Known) {
         into.insert(self.article.title.clone(), self.title.clone());
-        into.extend(
-            self.article
-                .questions
-                .iter()
-                .cloned()
-                .zip(self.questions.iter().cloned()),
-        );
+        into.extend(self.article.questions.iter().cloned().zip(self.questions.iter().cloned()));
         for indexed in &self.passages {
-            into.insert(
-                in_context(&self.article, &indexed.passage),
-                indexed.whole.clone(),
-            );
+            into.insert(in_context(&self.article, &indexed.passage), indexed.whole.clone());
             let texts = indexed.passage.units.iter().map(|unit| unit.text.clone());
             into.extend(texts.zip(indexed.units.iter().cloned()));
         }
@@ -86,10 +59,8 @@ pub(crate) fn index_articles(
     old: &[Arc<IndexedArticle>],
     embed: &dyn Embed,
 ) -> Result<Vec<Arc<IndexedArticle>>, EncodeError> {
-    let old: HashMap<&str, &Arc<IndexedArticle>> = old
-        .iter()
-        .map(|indexed| (indexed.article.id.as_str(), indexed))
-        .collect();
+    let old: HashMap<&str, &Arc<IndexedArticle>> =
+        old.iter().map(|indexed| (indexed.article.id.as_str(), indexed)).collect();
     let mut known = Known::new();
     let mut finished = Vec::with_capacity(articles.len());
     let mut fresh = Vec::new();
@@ -108,11 +79,7 @@ pub(crate) fn index_articles(
     let missing = missing_texts(&fresh, &known);
     let embeddings = embed.embed(&missing)?;
     if embeddings.len() != missing.len() {
-        let message = format!(
-            "{} embeddings came back for {} texts",
-            embeddings.len(),
-            missing.len()
-        );
+        let message = format!("{} embeddings came back for {} texts", embeddings.len(), missing.len());
         return Err(EncodeError::Failed(message));
     }
     known.extend(missing.into_iter().zip(embeddings));
@@ -133,9 +100,7 @@ fn missing_texts(fresh: &[(Article, Vec<Passage>)], known: &Known) -> Vec<String
             let units = passage.units.iter().map(|unit| unit.text.clone());
             units.chain(std::iter::once(in_context(article, passage)))
         });
-        let new = own
-            .chain(inside)
-            .filter(|text| !known.contains_key(text) && seen.insert(text.clone()));
+        let new = own.chain(inside).filter(|text| !known.contains_key(text) && seen.insert(text.clone()));
         missing.extend(new);
     }
     missing

@@ -9,9 +9,7 @@ use toml::de::DeTable;
 use crate::problem::Problem;
 use crate::toml_reader::TomlReader;
 
-const KEYS: [&str; 9] = [
-    "name", "title", "queue", "priority", "answer", "flow", "handoff", "reply", "examples",
-];
+const KEYS: [&str; 9] = ["name", "title", "queue", "priority", "answer", "flow", "handoff", "reply", "examples"];
 const ACTIONS: &str = "one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`";
 
 /// One intent as its author declared it.
@@ -82,9 +80,7 @@ impl FromStr for Priority {
 
     fn from_str(text: &str) -> Result<Self, InvalidPriority> {
         let all = [Self::Low, Self::Normal, Self::High, Self::Urgent];
-        all.into_iter()
-            .find(|priority| priority.as_str() == text)
-            .ok_or_else(|| InvalidPriority(text.to_owned()))
+        all.into_iter().find(|priority| priority.as_str() == text).ok_or_else(|| InvalidPriority(text.to_owned()))
     }
 }
 
@@ -107,13 +103,7 @@ pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Pr
         let action = read_action(&mut reader, table, &at);
         let phrases = reader.texts(table, "examples");
         if phrases.is_empty() {
-            reader.refuse(
-                at.clone(),
-                format!(
-                    "intent `{}` has no examples; give it several",
-                    name.get_ref()
-                ),
-            );
+            reader.refuse(at.clone(), format!("intent `{}` has no examples; give it several", name.get_ref()));
         }
         check_examples(&mut reader, &phrases, name.get_ref(), &mut examples);
         if let (Some(title), Some(queue), Some(action)) = (title, queue, action) {
@@ -129,41 +119,22 @@ pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Pr
         }
     }
     let problems = reader.into_problems();
-    if problems.is_empty() {
-        Ok(intents)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(intents) } else { Err(problems) }
 }
 
 /// Refuses a name that is not `snake_case` or was used before.
-pub(crate) fn check_name(
-    reader: &mut TomlReader<'_>,
-    name: &Spanned<String>,
-    seen: &mut HashMap<String, usize>,
-) {
+pub(crate) fn check_name(reader: &mut TomlReader<'_>, name: &Spanned<String>, seen: &mut HashMap<String, usize>) {
     let text = name.get_ref();
     if text.is_empty() {
         return;
     }
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    };
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     if !text.split('_').all(is_word) {
-        reader.refuse(
-            name.span(),
-            format!("`{text}` is not a name; use lower-case words joined by underscores"),
-        );
+        reader.refuse(name.span(), format!("`{text}` is not a name; use lower-case words joined by underscores"));
     }
     let line = reader.line(name.span().start);
     if let Some(first) = seen.get(text) {
-        reader.refuse(
-            name.span(),
-            format!("`{text}` is already declared on line {first}"),
-        );
+        reader.refuse(name.span(), format!("`{text}` is already declared on line {first}"));
     } else {
         seen.insert(text.clone(), line);
     }
@@ -171,23 +142,17 @@ pub(crate) fn check_name(
 
 /// An example without the differences that do not change what it says.
 pub(crate) fn normalised(example: &str) -> String {
-    example
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect::<Vec<_>>()
-        .join(" ")
+    example.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 fn read_priority<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Priority {
     let Some(text) = reader.optional(table, "priority") else {
         return Priority::default();
     };
-    text.get_ref()
-        .parse()
-        .unwrap_or_else(|error: InvalidPriority| {
-            reader.refuse(text.span(), error.to_string());
-            Priority::default()
-        })
+    text.get_ref().parse().unwrap_or_else(|error: InvalidPriority| {
+        reader.refuse(text.span(), error.to_string());
+        Priority::default()
+    })
 }
 
 fn read_action<'s>(
@@ -196,39 +161,20 @@ fn read_action<'s>(
     at: &std::ops::Range<usize>,
 ) -> Option<IntentAction> {
     let mut actions = Vec::new();
-    for (key, action) in [
-        ("answer", IntentAction::Answer),
-        ("handoff", IntentAction::Handoff),
-    ] {
+    for (key, action) in [("answer", IntentAction::Answer), ("handoff", IntentAction::Handoff)] {
         match reader.flag(table, key) {
             Some(flag) if *flag.get_ref() => actions.push(action),
-            Some(flag) => reader.refuse(
-                flag.span(),
-                format!("`{key} = false` says nothing; remove it"),
-            ),
+            Some(flag) => reader.refuse(flag.span(), format!("`{key} = false` says nothing; remove it")),
             None => {}
         }
     }
-    for (key, action) in [
-        ("flow", IntentAction::Flow as fn(String) -> IntentAction),
-        ("reply", IntentAction::Reply),
-    ] {
+    for (key, action) in [("flow", IntentAction::Flow as fn(String) -> IntentAction), ("reply", IntentAction::Reply)] {
         if table.contains_key(key) {
-            actions.extend(
-                reader
-                    .required(table, key, at.clone())
-                    .map(|text| action(text.into_inner())),
-            );
+            actions.extend(reader.required(table, key, at.clone()).map(|text| action(text.into_inner())));
         }
     }
     if actions.len() != 1 {
-        reader.refuse(
-            at.clone(),
-            format!(
-                "an intent has exactly {ACTIONS}; this one has {}",
-                actions.len()
-            ),
-        );
+        reader.refuse(at.clone(), format!("an intent has exactly {ACTIONS}; this one has {}", actions.len()));
     }
     actions.pop()
 }
@@ -244,10 +190,7 @@ fn check_examples(
         match seen.get(&normalised(phrase.get_ref())) {
             Some((other, first)) => reader.refuse(
                 phrase.span(),
-                format!(
-                    "the example `{}` is already under intent `{other}` on line {first}",
-                    phrase.get_ref()
-                ),
+                format!("the example `{}` is already under intent `{other}` on line {first}", phrase.get_ref()),
             ),
             None => {
                 seen.insert(normalised(phrase.get_ref()), (intent.to_owned(), line));

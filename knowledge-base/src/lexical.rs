@@ -7,16 +7,13 @@ use std::collections::{BTreeSet, HashMap};
 use tantivy::collector::TopDocs;
 use tantivy::columnar::Column;
 use tantivy::directory::RamDirectory;
-use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery,
-};
+use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery};
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing,
-    TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter,
-    SimpleTokenizer, Stemmer, StopWordFilter, TextAnalyzer, Token,
+    AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter, SimpleTokenizer, Stemmer,
+    StopWordFilter, TextAnalyzer, Token,
 };
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -86,13 +83,7 @@ struct Fields {
 impl Fields {
     /// The searched fields with the weight of a match in each.
     fn weighted(&self) -> [(Field, f32); 5] {
-        [
-            (self.title, 1.0),
-            (self.questions, 1.0),
-            (self.headings, 1.0),
-            (self.body, 1.0),
-            (self.tags, 0.6),
-        ]
+        [(self.title, 1.0), (self.questions, 1.0), (self.headings, 1.0), (self.body, 1.0), (self.tags, 0.6)]
     }
 }
 
@@ -100,66 +91,41 @@ impl LexicalIndex {
     /// Indexes `entries`.
     pub fn build(entries: &[LexicalEntry<'_>]) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
-        let builder = Index::builder()
-            .schema(schema)
-            .settings(IndexSettings::default());
-        let mut writer =
-            builder.single_segment_index_writer(RamDirectory::create(), BUILD_MEMORY)?;
+        let builder = Index::builder().schema(schema).settings(IndexSettings::default());
+        let mut writer = builder.single_segment_index_writer(RamDirectory::create(), BUILD_MEMORY)?;
         let mut analyzers: HashMap<&str, TextAnalyzer> = HashMap::new();
         for (place, entry) in entries.iter().enumerate() {
-            let analyzer = analyzers
-                .entry(entry.language)
-                .or_insert_with(|| analyzer(entry.language));
+            let analyzer = analyzers.entry(entry.language).or_insert_with(|| analyzer(entry.language));
             writer.add_document(document(&fields, entry, place, analyzer))?;
         }
         let index = writer.finalize()?;
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()?;
-        let languages = entries
-            .iter()
-            .map(|entry| entry.language.to_owned())
-            .collect();
-        Ok(Self {
-            reader,
-            fields,
-            languages,
-        })
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let languages = entries.iter().map(|entry| entry.language.to_owned()).collect();
+        Ok(Self { reader, fields, languages })
     }
 
     /// The `limit` best places with their BM25 scores (above 0, without upper bound), best first.
-    pub fn search(
-        &self,
-        query: &LexicalQuery<'_>,
-        limit: usize,
-    ) -> tantivy::Result<Vec<(usize, f32)>> {
+    pub fn search(&self, query: &LexicalQuery<'_>, limit: usize) -> tantivy::Result<Vec<(usize, f32)>> {
         let searcher = self.reader.searcher();
         let words = self.words(query);
         if words.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> =
-            vec![(Occur::Must, self.any_word(&searcher, &words)?)];
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, self.any_word(&searcher, &words)?)];
         if query.audience == Audience::Public {
             clauses.push(filter(self.fields.audience, Audience::Public.as_str()));
         }
         if let Some(language) = query.language {
             clauses.push(filter(self.fields.language, language));
         }
-        let found = searcher.search(
-            &BooleanQuery::new(clauses),
-            &TopDocs::with_limit(limit).order_by_score(),
-        )?;
+        let found = searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(limit).order_by_score())?;
         let places: Vec<Column<u64>> = searcher
             .segment_readers()
             .iter()
             .map(|segment| segment.fast_fields().u64(PLACE))
             .collect::<tantivy::Result<_>>()?;
         let hits = found.into_iter().filter_map(|(score, address)| {
-            let place = places
-                .get(address.segment_ord as usize)?
-                .first(address.doc_id)?;
+            let place = places.get(address.segment_ord as usize)?.first(address.doc_id)?;
             Some((place as usize, score))
         });
         Ok(hits.collect())
@@ -169,9 +135,7 @@ impl LexicalIndex {
     fn words(&self, query: &LexicalQuery<'_>) -> BTreeSet<String> {
         let languages = self.languages.iter().map(String::as_str);
         let mut words = BTreeSet::new();
-        for language in
-            languages.filter(|language| query.language.is_none_or(|wanted| wanted == *language))
-        {
+        for language in languages.filter(|language| query.language.is_none_or(|wanted| wanted == *language)) {
             let mut analyzer = analyzer(language);
             let mut stream = analyzer.token_stream(query.text);
             while words.len() < MAX_QUERY_WORDS && stream.advance() {
@@ -181,11 +145,7 @@ impl LexicalIndex {
         words
     }
 
-    fn any_word(
-        &self,
-        searcher: &Searcher,
-        words: &BTreeSet<String>,
-    ) -> tantivy::Result<Box<dyn Query>> {
+    fn any_word(&self, searcher: &Searcher, words: &BTreeSet<String>) -> tantivy::Result<Box<dyn Query>> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for word in words {
             let mut is_known = false;
@@ -194,19 +154,13 @@ impl LexicalIndex {
                 if searcher.doc_freq(&term)? > 0 {
                     is_known = true;
                     let exact = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                    clauses.push((
-                        Occur::Should,
-                        Box::new(BoostQuery::new(Box::new(exact), weight)),
-                    ));
+                    clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(exact), weight))));
                 }
             }
             if !is_known && word.chars().count() >= MIN_FUZZY_CHARS {
                 for (field, weight) in self.fields.weighted() {
                     let fuzzy = FuzzyTermQuery::new(Term::from_field_text(field, word), 1, true);
-                    clauses.push((
-                        Occur::Should,
-                        Box::new(BoostQuery::new(Box::new(fuzzy), weight * FUZZY_SCORE)),
-                    ));
+                    clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(fuzzy), weight * FUZZY_SCORE))));
                 }
             }
         }
@@ -215,14 +169,8 @@ impl LexicalIndex {
 }
 
 fn filter(field: Field, value: &str) -> (Occur, Box<dyn Query>) {
-    let term = TermQuery::new(
-        Term::from_field_text(field, value),
-        IndexRecordOption::Basic,
-    );
-    (
-        Occur::Must,
-        Box::new(ConstScoreQuery::new(Box::new(term), 0.0)),
-    )
+    let term = TermQuery::new(Term::from_field_text(field, value), IndexRecordOption::Basic);
+    (Occur::Must, Box::new(ConstScoreQuery::new(Box::new(term), 0.0)))
 }
 
 fn schema() -> (Schema, Fields) {
@@ -242,12 +190,7 @@ fn schema() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
-fn document(
-    fields: &Fields,
-    entry: &LexicalEntry<'_>,
-    place: usize,
-    analyzer: &mut TextAnalyzer,
-) -> TantivyDocument {
+fn document(fields: &Fields, entry: &LexicalEntry<'_>, place: usize, analyzer: &mut TextAnalyzer) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     let texts = [
         (fields.title, entry.title.to_owned()),
@@ -267,9 +210,7 @@ fn document(
 
 fn analysed(analyzer: &mut TextAnalyzer, text: String) -> PreTokenizedString {
     let mut tokens: Vec<Token> = Vec::new();
-    analyzer
-        .token_stream(&text)
-        .process(&mut |token| tokens.push(token.clone()));
+    analyzer.token_stream(&text).process(&mut |token| tokens.push(token.clone()));
     PreTokenizedString { text, tokens }
 }
 
@@ -282,15 +223,8 @@ fn analyzer(language: &str) -> TextAnalyzer {
         return base.filter(AsciiFoldingFilter).build();
     };
     match StopWordFilter::new(language) {
-        Some(stop_words) => base
-            .filter(stop_words)
-            .filter(Stemmer::new(language))
-            .filter(AsciiFoldingFilter)
-            .build(),
-        None => base
-            .filter(Stemmer::new(language))
-            .filter(AsciiFoldingFilter)
-            .build(),
+        Some(stop_words) => base.filter(stop_words).filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build(),
+        None => base.filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build(),
     }
 }
 

@@ -63,50 +63,29 @@ impl Content {
         Self::from_files(files, problems)
     }
 
-    fn from_files(
-        mut files: Vec<(String, String)>,
-        mut problems: Vec<Problem>,
-    ) -> Result<Self, Vec<Problem>> {
+    fn from_files(mut files: Vec<(String, String)>, mut problems: Vec<Problem>) -> Result<Self, Vec<Problem>> {
         files.sort();
-        let mut content = Self {
-            articles: Vec::new(),
-            intents: Vec::new(),
-            signals: Vec::new(),
-            flows: Vec::new(),
-        };
+        let mut content = Self { articles: Vec::new(), intents: Vec::new(), signals: Vec::new(), flows: Vec::new() };
         let mut ids: HashMap<ArticleId, String> = HashMap::new();
         for (file, source) in files {
             if is_in(&file, "articles/", ".md") {
                 if let Some(article) = kept(parse_article(&file, &source), &mut problems) {
                     if let Some(first) = ids.insert(article.id.clone(), file.clone()) {
-                        let message =
-                            format!("article id `{}` is already used by {first}", article.id);
-                        problems.push(Problem {
-                            file,
-                            line: 1,
-                            message,
-                        });
+                        let message = format!("article id `{}` is already used by {first}", article.id);
+                        problems.push(Problem { file, line: 1, message });
                     }
                     content.articles.push(article);
                 }
             } else if is_in(&file, "flows/", ".toml") {
                 content.flows.push((file, source));
             } else if file == "intents.toml" {
-                content
-                    .intents
-                    .extend(kept(parse_intents(&file, &source), &mut problems).unwrap_or_default());
+                content.intents.extend(kept(parse_intents(&file, &source), &mut problems).unwrap_or_default());
             } else if file == "signals.toml" {
-                content
-                    .signals
-                    .extend(kept(parse_signals(&file, &source), &mut problems).unwrap_or_default());
+                content.signals.extend(kept(parse_signals(&file, &source), &mut problems).unwrap_or_default());
             }
         }
         problems.sort();
-        if problems.is_empty() {
-            Ok(content)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(content) } else { Err(problems) }
     }
 }
 
@@ -115,23 +94,19 @@ fn kept<T>(parsed: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) -> Opti
 }
 
 fn is_in(file: &str, folder: &str, ending: &str) -> bool {
-    file.strip_prefix(folder)
-        .is_some_and(|name| name.ends_with(ending) && !name.contains('/'))
+    file.strip_prefix(folder).is_some_and(|name| name.ends_with(ending) && !name.contains('/'))
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
-        .collect()
+    fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
 }
 
 fn read(root: &Path, name: String, files: &mut Vec<(String, String)>, problems: &mut Vec<Problem>) {
     let path = root.join(&name);
-    let is_wanted =
-        is_in(&name, "articles/", ".md") || is_in(&name, "flows/", ".toml") || !name.contains('/');
+    let is_wanted = is_in(&name, "articles/", ".md") || is_in(&name, "flows/", ".toml") || !name.contains('/');
     if !is_wanted {
         return;
     }
@@ -139,11 +114,7 @@ fn read(root: &Path, name: String, files: &mut Vec<(String, String)>, problems: 
     match size {
         Ok(bytes) if bytes > MAX_ARTICLE_BYTES as u64 => {
             let message = format!("the file has {bytes} bytes; the limit is {MAX_ARTICLE_BYTES}");
-            problems.push(Problem {
-                file: name,
-                line: 1,
-                message,
-            });
+            problems.push(Problem { file: name, line: 1, message });
         }
         _ => match fs::read(&path) {
             Ok(bytes) => files.extend(decoded(name, bytes.into(), problems)),
@@ -152,29 +123,17 @@ fn read(root: &Path, name: String, files: &mut Vec<(String, String)>, problems: 
     }
 }
 
-fn decoded(
-    name: String,
-    bytes: Cow<'_, [u8]>,
-    problems: &mut Vec<Problem>,
-) -> Option<(String, String)> {
+fn decoded(name: String, bytes: Cow<'_, [u8]>, problems: &mut Vec<Problem>) -> Option<(String, String)> {
     match String::from_utf8(bytes.into_owned()) {
         Ok(text) => Some((name, text)),
         Err(error) => {
             let line = line_of(error.as_bytes(), error.utf8_error().valid_up_to());
-            problems.push(Problem {
-                file: name,
-                line,
-                message: "not UTF-8 text; save the file as UTF-8".into(),
-            });
+            problems.push(Problem { file: name, line, message: "not UTF-8 text; save the file as UTF-8".into() });
             None
         }
     }
 }
 
 fn unreadable(file: String, error: &io::Error) -> Problem {
-    Problem {
-        file,
-        line: 1,
-        message: format!("cannot be read: {error}"),
-    }
+    Problem { file, line: 1, message: format!("cannot be read: {error}") }
 }

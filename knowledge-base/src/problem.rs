@@ -23,7 +23,5 @@ impl std::error::Error for Problem {}
 
 /// The line, counted from 1, that holds the byte at `place`.
 pub(crate) fn line_of(source: &[u8], place: usize) -> usize {
-    source[..place.min(source.len())]
-        .split(|&byte| byte == b'\n')
-        .count()
+    source[..place.min(source.len())].split(|&byte| byte == b'\n').count()
 }

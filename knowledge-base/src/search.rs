@@ -86,12 +86,7 @@ impl fmt::Debug for Hit {
 }
 
 /// The `limit` best articles for `query`, best first, ties by id.
-pub(crate) fn search(
-    snapshot: &Snapshot,
-    query: &Query<'_>,
-    limit: usize,
-    weights: Weights,
-) -> Vec<Hit> {
+pub(crate) fn search(snapshot: &Snapshot, query: &Query<'_>, limit: usize, weights: Weights) -> Vec<Hit> {
     let wanted = query.locale.map(language);
     let lexical = lexical_scores(snapshot, query, wanted.as_deref());
     let mut candidates: HashSet<usize> = lexical.keys().map(|&(article, _)| article).collect();
@@ -101,47 +96,25 @@ pub(crate) fn search(
         .filter_map(|article_idx| {
             let source = &snapshot.articles[article_idx];
             let may_show = query.audience.may_see(source.article.audience)
-                && wanted
-                    .as_ref()
-                    .is_none_or(|wanted| *wanted == source.language);
+                && wanted.as_ref().is_none_or(|wanted| *wanted == source.language);
             let lexical = |passage_idx| lexical.get(&(article_idx, passage_idx)).copied();
-            may_show
-                .then(|| hit(source, query.embedding, &lexical, weights))
-                .flatten()
+            may_show.then(|| hit(source, query.embedding, &lexical, weights)).flatten()
         })
         .collect();
-    hits.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| a.article.cmp(&b.article))
-    });
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.article.cmp(&b.article)));
     hits.truncate(limit);
     hits
 }
 
 /// BM25 scores by article and passage.
-fn lexical_scores(
-    snapshot: &Snapshot,
-    query: &Query<'_>,
-    language: Option<&str>,
-) -> HashMap<(usize, usize), f32> {
-    let query = LexicalQuery {
-        text: query.text,
-        audience: query.audience,
-        language,
-    };
-    let found = snapshot
-        .lexical
-        .search(&query, CANDIDATES)
-        .unwrap_or_else(|error| {
-            // The index is in memory and was just built, so this is a defect; answers by meaning are better than none.
-            tracing::error!(%error, "the lexical index failed; searching by meaning alone");
-            Vec::new()
-        });
-    found
-        .into_iter()
-        .filter_map(|(place, score)| Some((*snapshot.passages.get(place)?, score)))
-        .collect()
+fn lexical_scores(snapshot: &Snapshot, query: &Query<'_>, language: Option<&str>) -> HashMap<(usize, usize), f32> {
+    let query = LexicalQuery { text: query.text, audience: query.audience, language };
+    let found = snapshot.lexical.search(&query, CANDIDATES).unwrap_or_else(|error| {
+        // The index is in memory and was just built, so this is a defect; answers by meaning are better than none.
+        tracing::error!(%error, "the lexical index failed; searching by meaning alone");
+        Vec::new()
+    });
+    found.into_iter().filter_map(|(place, score)| Some((*snapshot.passages.get(place)?, score))).collect()
 }
 
 fn semantic_candidates<'s>(
@@ -150,13 +123,11 @@ fn semantic_candidates<'s>(
     wanted: Option<&'s str>,
 ) -> impl Iterator<Item = usize> + 's {
     let shelves = snapshot.shelves.iter().filter(move |shelf| {
-        query.audience.may_see(shelf.audience)
-            && wanted.is_none_or(|wanted| wanted == shelf.language)
+        query.audience.may_see(shelf.audience) && wanted.is_none_or(|wanted| wanted == shelf.language)
     });
     shelves.flat_map(|shelf| {
         let near = shelf.vectors.search(query.embedding, CANDIDATES);
-        near.into_iter()
-            .map(|neighbour| shelf.article_idxs[neighbour.place])
+        near.into_iter().map(|neighbour| shelf.article_idxs[neighbour.place])
     })
 }
 
@@ -167,25 +138,14 @@ fn hit(
     lexical: &dyn Fn(usize) -> Option<f32>,
     weights: Weights,
 ) -> Option<Hit> {
-    let questions = source
-        .questions
-        .iter()
-        .map(|question| cosine(question, query));
+    let questions = source.questions.iter().map(|question| cosine(question, query));
     let question = questions.fold(cosine(&source.title, query), f32::max);
     let mut best: Option<(usize, f32)> = None;
     let mut best_lexical: Option<f32> = None;
-    let mut closeness = Closeness {
-        question,
-        passage: -1.0,
-        unit: -1.0,
-    };
+    let mut closeness = Closeness { question, passage: -1.0, unit: -1.0 };
     for (passage_idx, indexed) in source.passages.iter().enumerate() {
         let passage = cosine(&indexed.whole, query);
-        let unit = indexed
-            .units
-            .iter()
-            .map(|unit| cosine(unit, query))
-            .fold(-1.0, f32::max);
+        let unit = indexed.units.iter().map(|unit| cosine(unit, query)).fold(-1.0, f32::max);
         let words = lexical(passage_idx);
         let lead = if passage_idx == 0 { LEAD } else { 0.0 };
         let score = weights.fuse(words, Some(f32::midpoint(passage, unit))) + lead;

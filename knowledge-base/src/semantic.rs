@@ -41,25 +41,17 @@ impl VectorIndex {
 
     /// The `limit` nearest to `query`, nearest first, ties by place.
     pub fn search(&self, query: &Embedding, limit: usize) -> Vec<Neighbour> {
-        let near = |place: usize| Neighbour {
-            place,
-            cosine: cosine(&self.vectors[place], query),
-        };
+        let near = |place: usize| Neighbour { place, cosine: cosine(&self.vectors[place], query) };
         let mut found: Vec<Neighbour> = match &self.graph {
             Some(graph) if graph.dimension() == query.as_slice().len() => {
                 // Unwanted points take up room among the nearest, so more are asked for.
                 let unwanted = self.places.len() - self.vectors.len();
                 let points = graph.search(query, limit + unwanted.min(limit));
-                points
-                    .into_iter()
-                    .filter_map(|point| Some(near((*self.places.get(point)?)?)))
-                    .collect()
+                points.into_iter().filter_map(|point| Some(near((*self.places.get(point)?)?))).collect()
             }
             _ => (0..self.vectors.len()).map(near).collect(),
         };
-        let nearest_first = |a: &Neighbour, b: &Neighbour| {
-            b.cosine.total_cmp(&a.cosine).then(a.place.cmp(&b.place))
-        };
+        let nearest_first = |a: &Neighbour, b: &Neighbour| b.cosine.total_cmp(&a.cosine).then(a.place.cmp(&b.place));
         if found.len() > limit && limit > 0 {
             found.select_nth_unstable_by(limit - 1, nearest_first);
         }
@@ -70,26 +62,16 @@ impl VectorIndex {
 
     fn with_exact_limit(vectors: Vec<Embedding>, before: Option<&Self>, limit: usize) -> Self {
         let dimension = vectors.first().map_or(0, |vector| vector.as_slice().len());
-        let is_uniform = vectors
-            .iter()
-            .all(|vector| vector.as_slice().len() == dimension);
+        let is_uniform = vectors.iter().all(|vector| vector.as_slice().len() == dimension);
         if vectors.len() <= limit || !is_uniform {
-            return Self {
-                vectors,
-                graph: None,
-                places: Vec::new(),
-            };
+            return Self { vectors, graph: None, places: Vec::new() };
         }
         let reusable = before.and_then(|before| before.graph.clone());
         let graph = reusable
             .filter(|graph| graph.dimension() == dimension && graph.can_take(&vectors))
             .unwrap_or_else(|| Arc::new(Graph::new(dimension, vectors.len())));
         let places = graph.add(&vectors);
-        Self {
-            vectors,
-            graph: Some(graph),
-            places,
-        }
+        Self { vectors, graph: Some(graph), places }
     }
 }
 
@@ -119,14 +101,10 @@ mod tests {
     fn scattered(count: usize) -> Vec<Embedding> {
         let mut state = 7_u64;
         let mut next = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 40) as f32 / (1_u64 << 24) as f32 - 0.5
         };
-        (0..count)
-            .map(|_| Embedding::new((0..37).map(|_| next()).collect()).unwrap())
-            .collect()
+        (0..count).map(|_| Embedding::new((0..37).map(|_| next()).collect()).unwrap()).collect()
     }
 
     #[test]
@@ -138,14 +116,8 @@ mod tests {
         for query in &vectors[..50] {
             let truth = exact.search(query, 10);
             let found = graph.search(query, 10);
-            assert_eq!(
-                found[0], truth[0],
-                "a stored vector is its own nearest neighbour"
-            );
-            shared += truth
-                .iter()
-                .filter(|neighbour| found.contains(neighbour))
-                .count();
+            assert_eq!(found[0], truth[0], "a stored vector is its own nearest neighbour");
+            shared += truth.iter().filter(|neighbour| found.contains(neighbour)).count();
         }
         assert!(shared >= 475, "recall at ten is {shared} of 500");
     }
@@ -161,16 +133,8 @@ mod tests {
     #[test]
     fn an_empty_index_and_an_empty_wish_find_nothing() {
         let query = &scattered(1)[0];
-        assert!(
-            VectorIndex::with_exact_limit(Vec::new(), None, 0)
-                .search(query, 3)
-                .is_empty()
-        );
-        assert!(
-            VectorIndex::build(scattered(3), None)
-                .search(query, 0)
-                .is_empty()
-        );
+        assert!(VectorIndex::with_exact_limit(Vec::new(), None, 0).search(query, 3).is_empty());
+        assert!(VectorIndex::build(scattered(3), None).search(query, 0).is_empty());
     }
 
     #[test]
@@ -185,25 +149,13 @@ mod tests {
         let vectors = scattered(400);
         let before = VectorIndex::with_exact_limit(vectors[..300].to_vec(), None, 0);
         let after = VectorIndex::with_exact_limit(vectors[50..400].to_vec(), Some(&before), 0);
-        assert!(Arc::ptr_eq(
-            before.graph.as_ref().unwrap(),
-            after.graph.as_ref().unwrap()
-        ));
+        assert!(Arc::ptr_eq(before.graph.as_ref().unwrap(), after.graph.as_ref().unwrap()));
         assert_eq!(after.search(&vectors[350], 1)[0].place, 300);
         let forgotten = after.search(&vectors[0], 10);
         assert_eq!(forgotten.len(), 10);
         assert!(forgotten[0].cosine < 0.999);
-        assert_eq!(
-            before.search(&vectors[0], 1)[0].place,
-            0,
-            "an older index is not disturbed"
-        );
-        assert!(
-            before
-                .search(&vectors[350], 10)
-                .iter()
-                .all(|neighbour| neighbour.place < 300)
-        );
+        assert_eq!(before.search(&vectors[0], 1)[0].place, 0, "an older index is not disturbed");
+        assert!(before.search(&vectors[350], 10).iter().all(|neighbour| neighbour.place < 300));
     }
 
     #[test]
@@ -211,10 +163,7 @@ mod tests {
         let vectors = scattered(300);
         let before = VectorIndex::with_exact_limit(vectors.clone(), None, 0);
         let after = VectorIndex::with_exact_limit(vectors[..100].to_vec(), Some(&before), 0);
-        assert!(!Arc::ptr_eq(
-            before.graph.as_ref().unwrap(),
-            after.graph.as_ref().unwrap()
-        ));
+        assert!(!Arc::ptr_eq(before.graph.as_ref().unwrap(), after.graph.as_ref().unwrap()));
         assert_eq!(after.search(&vectors[7], 1)[0].place, 7);
     }
 
@@ -223,11 +172,7 @@ mod tests {
         let mut vectors = scattered(30);
         vectors.push(vectors[4].clone());
         let index = VectorIndex::with_exact_limit(vectors.clone(), None, 0);
-        let places: Vec<usize> = index
-            .search(&vectors[4], 2)
-            .iter()
-            .map(|neighbour| neighbour.place)
-            .collect();
+        let places: Vec<usize> = index.search(&vectors[4], 2).iter().map(|neighbour| neighbour.place).collect();
         assert_eq!(places, [4, 30]);
     }
 }

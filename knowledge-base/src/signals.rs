@@ -38,39 +38,23 @@ pub fn parse_signals(file: &str, source: &str) -> Result<Vec<SignalSpec>, Vec<Pr
         let examples = reader.texts(table, "examples");
         let counter_examples = reader.texts(table, "counter_examples");
         if examples.is_empty() {
-            reader.refuse(
-                at.clone(),
-                format!(
-                    "signal `{}` has no examples; give it several",
-                    name.get_ref()
-                ),
-            );
+            reader.refuse(at.clone(), format!("signal `{}` has no examples; give it several", name.get_ref()));
         }
         let mut seen: HashMap<String, usize> = HashMap::new();
         for phrase in examples.iter().chain(&counter_examples) {
             let line = reader.line(phrase.span().start);
             if let Some(first) = seen.insert(normalised(phrase.get_ref()), line) {
                 let text = phrase.get_ref();
-                reader.refuse(
-                    phrase.span(),
-                    format!("`{text}` is already in this signal on line {first}"),
-                );
+                reader.refuse(phrase.span(), format!("`{text}` is already in this signal on line {first}"));
             }
         }
         signals.push(SignalSpec {
             name: name.into_inner(),
             examples: examples.into_iter().map(Spanned::into_inner).collect(),
-            counter_examples: counter_examples
-                .into_iter()
-                .map(Spanned::into_inner)
-                .collect(),
+            counter_examples: counter_examples.into_iter().map(Spanned::into_inner).collect(),
             line: reader.line(at.start),
         });
     }
     let problems = reader.into_problems();
-    if problems.is_empty() {
-        Ok(signals)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(signals) } else { Err(problems) }
 }

@@ -52,13 +52,8 @@ impl KnowledgeBase {
     /// Indexes `articles`, of which there may be none. Blocks while their texts are encoded.
     pub fn build(articles: Vec<Article>, embed: &dyn Embed) -> Result<Self, BuildError> {
         let snapshot = Snapshot::build(articles, None, embed)?;
-        let shared = Shared {
-            current: ArcSwap::from_pointee(snapshot),
-            writer: Mutex::new(()),
-        };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        let shared = Shared { current: ArcSwap::from_pointee(snapshot), writer: Mutex::new(()) };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// The state now; what is read from it stays consistent while edits go on.
@@ -73,16 +68,10 @@ impl KnowledgeBase {
 
     /// Adds an article or replaces the one with its id, live when this returns. The version that is stored comes back:
     /// that of the given article, or one more than before if that is higher; unchanged content keeps its version.
-    pub fn upsert(
-        &self,
-        mut article: Article,
-        embed: &dyn Embed,
-    ) -> Result<Arc<Article>, BuildError> {
+    pub fn upsert(&self, mut article: Article, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
         let id = article.id.clone();
         self.edit(embed, |articles| {
-            let before = articles
-                .get(&id)
-                .map(|before| (before.version, before.same_content(&article)));
+            let before = articles.get(&id).map(|before| (before.version, before.same_content(&article)));
             article.version = match before {
                 Some((version, true)) => version.max(article.version),
                 Some((version, false)) => article.version.max(version + 1),
@@ -102,11 +91,7 @@ impl KnowledgeBase {
 
     /// Replaces every article at once, with the versions given.
     pub fn replace(&self, articles: Vec<Article>, embed: &dyn Embed) -> Result<(), BuildError> {
-        let _writing = self
-            .shared
-            .writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let _writing = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.publish(articles, embed)
     }
 
@@ -130,15 +115,8 @@ impl KnowledgeBase {
         embed: &dyn Embed,
         change: impl FnOnce(&mut BTreeMap<ArticleId, Article>),
     ) -> Result<(), BuildError> {
-        let _writing = self
-            .shared
-            .writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let articles = self
-            .articles()
-            .into_iter()
-            .map(|article| (article.id.clone(), (*article).clone()));
+        let _writing = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let articles = self.articles().into_iter().map(|article| (article.id.clone(), (*article).clone()));
         let mut articles: BTreeMap<ArticleId, Article> = articles.collect();
         change(&mut articles);
         self.publish(articles.into_values().collect(), embed)
@@ -177,30 +155,14 @@ pub(crate) struct Shelf {
 
 impl Snapshot {
     /// What `old` has encoded is used again; it must come from the same encoder.
-    fn build(
-        articles: Vec<Article>,
-        old: Option<&Self>,
-        embed: &dyn Embed,
-    ) -> Result<Self, BuildError> {
+    fn build(articles: Vec<Article>, old: Option<&Self>, embed: &dyn Embed) -> Result<Self, BuildError> {
         refuse_flawed(&articles)?;
-        let articles = index_articles(
-            articles,
-            old.map_or(&[], |old| old.articles.as_slice()),
-            embed,
-        )?;
-        let (lexical, passages) =
-            index_words(&articles).map_err(|error| BuildError::Index(error.to_string()))?;
+        let articles = index_articles(articles, old.map_or(&[], |old| old.articles.as_slice()), embed)?;
+        let (lexical, passages) = index_words(&articles).map_err(|error| BuildError::Index(error.to_string()))?;
         let revision = embed.revision().to_owned();
         let version = version(&articles, &revision);
         let shelves = shelves(&articles, old.map_or(&[], |old| old.shelves.as_slice()));
-        Ok(Self {
-            version,
-            revision,
-            articles,
-            lexical,
-            passages,
-            shelves,
-        })
+        Ok(Self { version, revision, articles, lexical, passages, shelves })
     }
 
     /// The `limit` best articles for `query`, best first.
@@ -215,20 +177,13 @@ impl Snapshot {
 
     /// All articles, by id.
     pub fn articles(&self) -> Vec<Arc<Article>> {
-        self.articles
-            .iter()
-            .map(|indexed| Arc::clone(&indexed.article))
-            .collect()
+        self.articles.iter().map(|indexed| Arc::clone(&indexed.article)).collect()
     }
 
     /// One article.
     pub fn get(&self, id: &ArticleId) -> Option<Arc<Article>> {
-        let found = self
-            .articles
-            .binary_search_by(|indexed| indexed.article.id.cmp(id));
-        found
-            .ok()
-            .map(|article_idx| Arc::clone(&self.articles[article_idx].article))
+        let found = self.articles.binary_search_by(|indexed| indexed.article.id.cmp(id));
+        found.ok().map(|article_idx| Arc::clone(&self.articles[article_idx].article))
     }
 
     /// Names the content and the encoder: equal exactly when both are.
@@ -245,18 +200,13 @@ fn refuse_flawed(articles: &[Article]) -> Result<(), BuildError> {
         }
         let flaws = article.flaws();
         if !flaws.is_empty() {
-            return Err(BuildError::Flawed {
-                article: article.id.clone(),
-                flaws,
-            });
+            return Err(BuildError::Flawed { article: article.id.clone(), flaws });
         }
     }
     Ok(())
 }
 
-fn index_words(
-    articles: &[Arc<IndexedArticle>],
-) -> tantivy::Result<(LexicalIndex, Vec<(usize, usize)>)> {
+fn index_words(articles: &[Arc<IndexedArticle>]) -> tantivy::Result<(LexicalIndex, Vec<(usize, usize)>)> {
     let mut entries = Vec::new();
     let mut places = Vec::new();
     for (article_idx, indexed) in articles.iter().enumerate() {
@@ -280,34 +230,19 @@ fn index_words(
 fn shelves(articles: &[Arc<IndexedArticle>], old: &[Shelf]) -> Vec<Shelf> {
     let mut groups: BTreeMap<(Audience, &str), Vec<usize>> = BTreeMap::new();
     for (article_idx, indexed) in articles.iter().enumerate() {
-        groups
-            .entry((indexed.article.audience, indexed.language.as_str()))
-            .or_default()
-            .push(article_idx);
+        groups.entry((indexed.article.audience, indexed.language.as_str())).or_default().push(article_idx);
     }
     let shelves = groups.into_iter().map(|((audience, language), members)| {
         let (mut vectors, mut article_idxs) = (Vec::new(), Vec::new());
         for article_idx in members {
             let indexed = &articles[article_idx];
             let wholes = indexed.passages.iter().map(|passage| &passage.whole);
-            vectors.extend(
-                std::iter::once(&indexed.title)
-                    .chain(&indexed.questions)
-                    .chain(wholes)
-                    .cloned(),
-            );
+            vectors.extend(std::iter::once(&indexed.title).chain(&indexed.questions).chain(wholes).cloned());
             article_idxs.resize(vectors.len(), article_idx);
         }
-        let before = old
-            .iter()
-            .find(|shelf| shelf.audience == audience && shelf.language == language);
+        let before = old.iter().find(|shelf| shelf.audience == audience && shelf.language == language);
         let vectors = VectorIndex::build(vectors, before.map(|shelf| &shelf.vectors));
-        Shelf {
-            audience,
-            language: language.to_owned(),
-            vectors,
-            article_idxs,
-        }
+        Shelf { audience, language: language.to_owned(), vectors, article_idxs }
     });
     shelves.collect()
 }
@@ -320,24 +255,8 @@ fn version(articles: &[Arc<IndexedArticle>], revision: &str) -> String {
     };
     add(revision);
     for indexed in articles {
-        let Article {
-            id,
-            title,
-            locale,
-            tags,
-            audience,
-            questions,
-            body,
-            version,
-        } = &*indexed.article;
-        for text in [
-            id.as_str(),
-            title,
-            locale,
-            audience.as_str(),
-            body,
-            &version.to_string(),
-        ] {
+        let Article { id, title, locale, tags, audience, questions, body, version } = &*indexed.article;
+        for text in [id.as_str(), title, locale, audience.as_str(), body, &version.to_string()] {
             add(text);
         }
         for list in [tags, questions] {

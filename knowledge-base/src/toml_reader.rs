@@ -19,44 +19,25 @@ pub(crate) struct TomlReader<'s> {
 impl<'s> TomlReader<'s> {
     /// Reads `source`, which begins after `lines_before` other lines of `file`.
     pub(crate) fn new(file: &'s str, source: &'s str, lines_before: usize) -> Self {
-        Self {
-            file,
-            source,
-            lines_before,
-            problems: Vec::new(),
-        }
+        Self { file, source, lines_before, problems: Vec::new() }
     }
 
     /// The document, or every place where it is not TOML.
     pub(crate) fn document(&mut self) -> Result<DeTable<'s>, Vec<Problem>> {
         let (table, errors) = DeTable::parse_recoverable(self.source);
         for error in errors {
-            self.refuse(
-                error.span().unwrap_or_default(),
-                error.message().replace('\n', " "),
-            );
+            self.refuse(error.span().unwrap_or_default(), error.message().replace('\n', " "));
         }
-        if self.problems.is_empty() {
-            Ok(table.into_inner())
-        } else {
-            Err(std::mem::take(&mut self.problems))
-        }
+        if self.problems.is_empty() { Ok(table.into_inner()) } else { Err(std::mem::take(&mut self.problems)) }
     }
 
     /// The tables of `[[key]]`.
-    pub(crate) fn tables<'t>(
-        &mut self,
-        document: &'t DeTable<'s>,
-        key: &str,
-    ) -> Vec<(Range<usize>, &'t DeTable<'s>)> {
+    pub(crate) fn tables<'t>(&mut self, document: &'t DeTable<'s>, key: &str) -> Vec<(Range<usize>, &'t DeTable<'s>)> {
         let Some(value) = document.get(key) else {
             return Vec::new();
         };
         let Some(array) = value.get_ref().as_array() else {
-            self.refuse(
-                value.span(),
-                format!("`{key}` is written as `[[{key}]]`, once for each"),
-            );
+            self.refuse(value.span(), format!("`{key}` is written as `[[{key}]]`, once for each"));
             return Vec::new();
         };
         let mut tables = Vec::with_capacity(array.len());
@@ -71,25 +52,14 @@ impl<'s> TomlReader<'s> {
 
     /// Refuses every key that is not in `known`.
     pub(crate) fn refuse_unknown(&mut self, table: &DeTable<'s>, known: &[&str]) {
-        for key in table
-            .keys()
-            .filter(|key| !known.contains(&key.get_ref().as_ref()))
-        {
+        for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let known = known.join(", ");
-            self.refuse(
-                key.span(),
-                format!("unknown key `{}`; the keys are {known}", key.get_ref()),
-            );
+            self.refuse(key.span(), format!("unknown key `{}`; the keys are {known}", key.get_ref()));
         }
     }
 
     /// A text that must be there and not blank; `within` is where to point when it is absent.
-    pub(crate) fn required(
-        &mut self,
-        table: &DeTable<'s>,
-        key: &str,
-        within: Range<usize>,
-    ) -> Option<Spanned<String>> {
+    pub(crate) fn required(&mut self, table: &DeTable<'s>, key: &str, within: Range<usize>) -> Option<Spanned<String>> {
         if !table.contains_key(key) {
             self.refuse(within, format!("`{key}` is missing"));
         }
@@ -141,11 +111,7 @@ impl<'s> TomlReader<'s> {
     /// Records a problem at a byte range of the source.
     pub(crate) fn refuse(&mut self, at: Range<usize>, message: impl Into<String>) {
         let line = self.line(at.start);
-        self.problems.push(Problem {
-            file: self.file.to_owned(),
-            line,
-            message: message.into(),
-        });
+        self.problems.push(Problem { file: self.file.to_owned(), line, message: message.into() });
     }
 
     /// The line of the file, counted from 1, that holds a byte of the source.
@@ -169,9 +135,6 @@ impl<'s> TomlReader<'s> {
 
     fn wrong_type(&mut self, value: &Spanned<DeValue<'s>>, key: &str, expected: &str) {
         let found = value.get_ref().type_str();
-        self.refuse(
-            value.span(),
-            format!("`{key}` must be {expected}, not a TOML {found}"),
-        );
+        self.refuse(value.span(), format!("`{key}` must be {expected}, not a TOML {found}"));
     }
 }

@@ -15,28 +15,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cache = default_cache_dir(home.as_deref(), None).ok_or("HOME is not set")?;
     let started = Instant::now();
     let files = locate(&Settings::new(cache)?, &TerminalProgress::default())?;
-    println!(
-        "locate and check: {:.0} ms",
-        started.elapsed().as_secs_f64() * 1e3
-    );
+    println!("locate and check: {:.0} ms", started.elapsed().as_secs_f64() * 1e3);
     let started = Instant::now();
     let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens)?;
-    println!(
-        "tokenizer: {:.0} ms, {} resident",
-        started.elapsed().as_secs_f64() * 1e3,
-        resident()
-    );
+    println!("tokenizer: {:.0} ms, {} resident", started.elapsed().as_secs_f64() * 1e3, resident());
     let started = Instant::now();
     let mut encoder = Bert::new(Arc::new(Weights::load(&files.config, &files.weights)?));
-    println!(
-        "weights: {:.0} ms, {} resident",
-        started.elapsed().as_secs_f64() * 1e3,
-        resident()
-    );
+    println!("weights: {:.0} ms, {} resident", started.elapsed().as_secs_f64() * 1e3, resident());
 
     let short = tokenizer.tokenize("Hello, where is my order 1042? It should be here already.")?;
-    let passage =
-        tokenizer.tokenize(&"The parcel was handed to the carrier on Monday. ".repeat(12))?;
+    let passage = tokenizer.tokenize(&"The parcel was handed to the carrier on Monday. ".repeat(12))?;
     measure(&mut encoder, "one short text", std::slice::from_ref(&short))?;
     measure(&mut encoder, "32 short texts", &vec![short; 32])?;
     measure(&mut encoder, "one passage", std::slice::from_ref(&passage))?;
@@ -45,11 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn measure(
-    encoder: &mut dyn Encoder,
-    name: &str,
-    batch: &[Tokens],
-) -> Result<(), Box<dyn std::error::Error>> {
+fn measure(encoder: &mut dyn Encoder, name: &str, batch: &[Tokens]) -> Result<(), Box<dyn std::error::Error>> {
     let mut times: Vec<f64> = Vec::new();
     for _ in 0..60 {
         let started = Instant::now();
@@ -58,19 +42,12 @@ fn measure(
     }
     times.sort_by(f64::total_cmp);
     let n_tokens: usize = batch.iter().map(|tokens| tokens.ids().len()).sum();
-    println!(
-        "{name} ({n_tokens} tokens): best {:.2} ms, median {:.2} ms",
-        times[0],
-        times[times.len() / 2]
-    );
+    println!("{name} ({n_tokens} tokens): best {:.2} ms, median {:.2} ms", times[0], times[times.len() / 2]);
     Ok(())
 }
 
 fn resident() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS"));
-    line.map_or_else(
-        || "?".to_owned(),
-        |line| line.trim_start_matches("VmRSS:").trim().to_owned(),
-    )
+    line.map_or_else(|| "?".to_owned(), |line| line.trim_start_matches("VmRSS:").trim().to_owned())
 }

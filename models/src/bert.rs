@@ -47,18 +47,11 @@ impl Weights {
 impl Bert {
     /// An encoder over `weights`.
     pub fn new(weights: Arc<Weights>) -> Self {
-        Self {
-            weights,
-            scratch: Scratch::default(),
-        }
+        Self { weights, scratch: Scratch::default() }
     }
 
     /// Encodes sequences of together at most [`STEP_TOKENS`] tokens, or one longer one.
-    fn step(
-        &mut self,
-        sequences: &[Tokens],
-        embeddings: &mut Vec<Embedding>,
-    ) -> Result<(), EncodeError> {
+    fn step(&mut self, sequences: &[Tokens], embeddings: &mut Vec<Embedding>) -> Result<(), EncodeError> {
         let Self { weights, scratch } = self;
         let lengths: Vec<usize> = sequences.iter().map(|tokens| tokens.ids().len()).collect();
         embed_tokens(weights, sequences, &mut scratch.hidden)?;
@@ -72,10 +65,10 @@ impl Bert {
             for row in rows.by_ref().take(length) {
                 mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
             }
-            mean.iter_mut().for_each(|sum| *sum /= length as f32);
-            embeddings.push(
-                Embedding::new(mean).map_err(|error| EncodeError::Failed(error.to_string()))?,
-            );
+            for sum in &mut mean {
+                *sum /= length as f32;
+            }
+            embeddings.push(Embedding::new(mean).map_err(|error| EncodeError::Failed(error.to_string()))?);
         }
         Ok(())
     }
@@ -109,34 +102,21 @@ fn sequences_in_step(sequences: &[Tokens]) -> usize {
 }
 
 /// Word plus position embeddings, normalised, one row a token.
-fn embed_tokens(
-    weights: &Weights,
-    sequences: &[Tokens],
-    hidden: &mut Vec<f32>,
-) -> Result<(), EncodeError> {
+fn embed_tokens(weights: &Weights, sequences: &[Tokens], hidden: &mut Vec<f32>) -> Result<(), EncodeError> {
     let width = weights.config.hidden_size;
     hidden.clear();
     for tokens in sequences {
         let ids = tokens.ids();
         if ids.is_empty() || ids.len() > weights.config.max_position_embeddings {
             let allowed = weights.config.max_position_embeddings;
-            return Err(EncodeError::Failed(format!(
-                "a sequence of {} tokens; 1 to {allowed} are allowed",
-                ids.len()
-            )));
+            return Err(EncodeError::Failed(format!("a sequence of {} tokens; 1 to {allowed} are allowed", ids.len())));
         }
         for (&id, position) in ids.iter().zip(weights.positions.chunks_exact(width)) {
             let at = id as usize * width;
             let word = weights.words.get(at..at + width).ok_or_else(|| {
-                EncodeError::Failed(format!(
-                    "token {id} is not in the vocabulary; tokenizer and weights differ"
-                ))
+                EncodeError::Failed(format!("token {id} is not in the vocabulary; tokenizer and weights differ"))
             })?;
-            hidden.extend(
-                word.iter()
-                    .zip(position)
-                    .map(|(word, position)| word + position),
-            );
+            hidden.extend(word.iter().zip(position).map(|(word, position)| word + position));
         }
     }
     elementwise::layer_norm(hidden, &weights.norm);
@@ -145,18 +125,9 @@ fn embed_tokens(
 
 impl weights::Layer {
     fn forward(&self, config: &Config, lengths: &[usize], scratch: &mut Scratch) {
-        let Scratch {
-            hidden,
-            fused,
-            context,
-            scores,
-            inner,
-        } = scratch;
+        let Scratch { hidden, fused, context, scores, inner } = scratch;
         self.query_key_value.apply(hidden, fused);
-        let shape = attention::Shape {
-            width: config.hidden_size,
-            heads: config.num_attention_heads,
-        };
+        let shape = attention::Shape { width: config.hidden_size, heads: config.num_attention_heads };
         attention::attend(shape, lengths, fused, scores, context);
         self.attention_out.add_to(context, hidden);
         elementwise::layer_norm(hidden, &self.attention_norm);

@@ -10,9 +10,7 @@ pub struct Embedding(Arc<[f32]>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmbeddingError {
     /// A component is NaN or infinite.
-    #[error(
-        "component {0} of the vector is not a finite number; the encoder's weights are probably damaged"
-    )]
+    #[error("component {0} of the vector is not a finite number; the encoder's weights are probably damaged")]
     NotFinite(usize),
     /// The vector has no direction.
     #[error("the vector is all zeros and has no direction to normalise")]
@@ -29,7 +27,9 @@ impl Embedding {
         if norm < f32::MIN_POSITIVE {
             return Err(EmbeddingError::Zero);
         }
-        vector.iter_mut().for_each(|x| *x /= norm);
+        for x in &mut vector {
+            *x /= norm;
+        }
         Ok(Self(vector.into()))
     }
 
@@ -38,7 +38,7 @@ impl Embedding {
         self.0.iter().zip(other.0.iter()).map(|(a, b)| a * b).sum()
     }
 
-    /// The components, as many as the encoder's dimension (384 for MiniLM).
+    /// The components, as many as the encoder's dimension (384 for `MiniLM`).
     pub fn as_slice(&self) -> &[f32] {
         &self.0
     }

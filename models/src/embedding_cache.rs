@@ -38,14 +38,7 @@ impl<'a> CachedEmbed<'a> {
                 HashMap::new()
             }
         };
-        Self {
-            inner,
-            path: path.to_owned(),
-            state: Mutex::new(State {
-                on_disk,
-                in_use: HashMap::new(),
-            }),
-        }
+        Self { inner, path: path.to_owned(), state: Mutex::new(State { on_disk, in_use: HashMap::new() }) }
     }
 
     /// Replaces the file, in one step, by the embeddings asked for since it was opened; content that is gone is
@@ -53,8 +46,7 @@ impl<'a> CachedEmbed<'a> {
     pub fn save(&self) -> io::Result<()> {
         let mut state = self.lock();
         let State { on_disk, in_use } = &mut *state;
-        let is_same =
-            in_use.len() == on_disk.len() && in_use.keys().all(|key| on_disk.contains_key(key));
+        let is_same = in_use.len() == on_disk.len() && in_use.keys().all(|key| on_disk.contains_key(key));
         if !is_same {
             file::write(&self.path, in_use)?;
             on_disk.clone_from(in_use);
@@ -89,9 +81,7 @@ impl Embed for CachedEmbed<'_> {
         let mut state = self.lock();
         state.in_use.extend(new_keys.into_iter().zip(computed));
         let found = keys.iter().map(|key| state.in_use.get(key).cloned());
-        found
-            .collect::<Option<_>>()
-            .ok_or_else(|| EncodeError::Failed("the encoder left a text out".to_owned()))
+        found.collect::<Option<_>>().ok_or_else(|| EncodeError::Failed("the encoder left a text out".to_owned()))
     }
 
     fn revision(&self) -> &str {

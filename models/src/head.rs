@@ -24,9 +24,7 @@ pub enum TrainError {
     #[error("there are no {0} to learn from; add some")]
     NoExamples(&'static str),
     /// Embeddings of different encoders were mixed.
-    #[error(
-        "embeddings of {found} components among embeddings of {expected}; encode all examples with one encoder"
-    )]
+    #[error("embeddings of {found} components among embeddings of {expected}; encode all examples with one encoder")]
     MixedDimensions {
         /// Components of the first embedding.
         expected: usize,
@@ -39,12 +37,8 @@ pub enum TrainError {
 }
 
 /// The common number of components of `embeddings`.
-fn common_dimension<'a>(
-    embeddings: impl IntoIterator<Item = &'a Embedding>,
-) -> Result<usize, TrainError> {
-    let mut sizes = embeddings
-        .into_iter()
-        .map(|embedding| embedding.as_slice().len());
+fn common_dimension<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Result<usize, TrainError> {
+    let mut sizes = embeddings.into_iter().map(|embedding| embedding.as_slice().len());
     let expected = sizes.next().ok_or(TrainError::NoExamples("examples"))?;
     match sizes.find(|size| *size != expected) {
         Some(found) => Err(TrainError::MixedDimensions { expected, found }),
@@ -54,9 +48,5 @@ fn common_dimension<'a>(
 
 /// The embeddings below each other, `[examples, dimension]`.
 fn stack<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Vec<f32> {
-    embeddings
-        .into_iter()
-        .flat_map(Embedding::as_slice)
-        .copied()
-        .collect()
+    embeddings.into_iter().flat_map(Embedding::as_slice).copied().collect()
 }

@@ -33,17 +33,8 @@ pub(crate) enum Output {
 impl<'a> View<'a> {
     /// `rows` rows of `columns` values, each row starting `row_stride` values after the one before.
     pub(crate) fn new(data: &'a [f32], rows: usize, columns: usize, row_stride: usize) -> Self {
-        assert!(
-            fits(data.len(), rows, columns, row_stride),
-            "matrix of {rows}x{columns} outside its slice"
-        );
-        Self {
-            data,
-            rows,
-            columns,
-            row_stride,
-            column_stride: 1,
-        }
+        assert!(fits(data.len(), rows, columns, row_stride), "matrix of {rows}x{columns} outside its slice");
+        Self { data, rows, columns, row_stride, column_stride: 1 }
     }
 
     /// The same values with rows and columns exchanged.
@@ -61,20 +52,9 @@ impl<'a> View<'a> {
 impl<'a> ViewMut<'a> {
     /// Like [`View::new`]; rows must not overlap.
     pub(crate) fn new(data: &'a mut [f32], rows: usize, columns: usize, row_stride: usize) -> Self {
-        assert!(
-            row_stride >= columns,
-            "rows of {columns} values overlap at a stride of {row_stride}"
-        );
-        assert!(
-            fits(data.len(), rows, columns, row_stride),
-            "matrix of {rows}x{columns} outside its slice"
-        );
-        Self {
-            data,
-            rows,
-            columns,
-            row_stride,
-        }
+        assert!(row_stride >= columns, "rows of {columns} values overlap at a stride of {row_stride}");
+        assert!(fits(data.len(), rows, columns, row_stride), "matrix of {rows}x{columns} outside its slice");
+        Self { data, rows, columns, row_stride }
     }
 }
 
@@ -82,30 +62,15 @@ fn fits(len: usize, rows: usize, columns: usize, row_stride: usize) -> bool {
     if rows == 0 || columns == 0 {
         return true;
     }
-    let last = (rows - 1)
-        .checked_mul(row_stride)
-        .and_then(|start| start.checked_add(columns));
+    let last = (rows - 1).checked_mul(row_stride).and_then(|start| start.checked_add(columns));
     last.is_some_and(|end| end <= len)
 }
 
 /// Writes `scale · left · right` to `out`, on the calling thread.
-#[expect(
-    unsafe_code,
-    reason = "gemm takes raw pointers; the views guarantee that every access is inside its slice"
-)]
-pub(crate) fn multiply(
-    scale: f32,
-    left: View<'_>,
-    right: View<'_>,
-    output: Output,
-    out: ViewMut<'_>,
-) {
+#[expect(unsafe_code, reason = "gemm takes raw pointers; the views guarantee that every access is inside its slice")]
+pub(crate) fn multiply(scale: f32, left: View<'_>, right: View<'_>, output: Output, out: &mut ViewMut<'_>) {
     assert_eq!(left.columns, right.rows, "inner dimensions differ");
-    assert_eq!(
-        (left.rows, right.columns),
-        (out.rows, out.columns),
-        "output has another shape"
-    );
+    assert_eq!((left.rows, right.columns), (out.rows, out.columns), "output has another shape");
     // SAFETY: `View::new` and `ViewMut::new` checked that the last element addressed by rows, columns and strides lies
     // inside the slice (`transposed` only swaps them), `out` is borrowed mutably and so overlaps neither input, and its
     // rows do not overlap each other.
@@ -153,14 +118,14 @@ mod tests {
                 View::new(&left, rows, inner, inner),
                 View::new(&right, columns, inner, inner).transposed(),
                 Output::Accumulate,
-                ViewMut::new(&mut out, rows, columns, stride),
+                &mut ViewMut::new(&mut out, rows, columns, stride),
             );
             for row in 0..rows {
                 for column in 0..columns {
                     let dot: f32 = (0..inner).map(|i| left[row * inner + i] * right[column * inner + i]).sum();
                     prop_assert!((out[row * stride + column] - (1.0 + 2.0 * dot)).abs() < 1e-4);
                 }
-                prop_assert!(out[row * stride + columns..(row + 1) * stride].iter().all(|x| *x == 1.0));
+                prop_assert!(out[row * stride + columns..(row + 1) * stride].iter().all(|x| x.to_bits() == 1.0_f32.to_bits()));
             }
         }
     }

@@ -52,10 +52,7 @@ impl Tokens {
 impl TextTokenizer {
     /// Reads a `tokenizer.json`; texts are cut after `max_tokens` tokens, special tokens included.
     pub fn open(path: &Path, max_tokens: usize) -> Result<Self, TokenizeError> {
-        let bad_file = |reason: String| TokenizeError::BadFile {
-            path: path.to_owned(),
-            reason,
-        };
+        let bad_file = |reason: String| TokenizeError::BadFile { path: path.to_owned(), reason };
         let json = std::fs::read(path).map_err(|error| bad_file(error.to_string()))?;
         Self::from_json(&json, max_tokens).map_err(|error| bad_file(error.to_string()))
     }
@@ -80,14 +77,8 @@ impl TextTokenizer {
     pub fn tokenize(&self, text: &str) -> Result<Tokens, TokenizeError> {
         let cap = self.max_tokens.saturating_mul(BYTES_PER_TOKEN);
         let head = &text[..text.floor_char_boundary(cap)];
-        let encoding = self
-            .inner
-            .encode_fast(head, true)
-            .map_err(|error| TokenizeError::BadText(error.to_string()))?;
+        let encoding = self.inner.encode_fast(head, true).map_err(|error| TokenizeError::BadText(error.to_string()))?;
         let truncated = head.len() < text.len() || !encoding.get_overflowing().is_empty();
-        Ok(Tokens {
-            ids: encoding.get_ids().to_vec(),
-            truncated,
-        })
+        Ok(Tokens { ids: encoding.get_ids().to_vec(), truncated })
     }
 }

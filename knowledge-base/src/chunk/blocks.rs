@@ -18,8 +18,7 @@ pub(super) enum Block {
 
 /// The blocks of `body` in order, without empty ones.
 pub(super) fn blocks(body: &str) -> Vec<Block> {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut events = Parser::new_ext(body, options).into_offset_iter();
     let mut blocks = Vec::new();
     while let Some((event, range)) = events.next() {
@@ -27,22 +26,12 @@ pub(super) fn blocks(body: &str) -> Vec<Block> {
         let units = match tag {
             Tag::Heading { level, .. } => {
                 let text = one_line(&Inline::read(&mut events).text);
-                blocks.push(Block::Heading {
-                    level: level as usize,
-                    text,
-                });
+                blocks.push(Block::Heading { level: level as usize, text });
                 continue;
             }
             Tag::Paragraph => sentence_units(&Inline::read(&mut events)),
-            Tag::HtmlBlock => whole(
-                body,
-                range,
-                UnitKind::Sentence,
-                &one_line(&Inline::read(&mut events).text),
-            ),
-            Tag::CodeBlock(_) => {
-                whole(body, range, UnitKind::Code, &Inline::read(&mut events).text)
-            }
+            Tag::HtmlBlock => whole(body, range, UnitKind::Sentence, &one_line(&Inline::read(&mut events).text)),
+            Tag::CodeBlock(_) => whole(body, range, UnitKind::Code, &Inline::read(&mut events).text),
             Tag::List(first) => {
                 let mut text = String::new();
                 read_list(&mut events, first, 0, &mut text);
@@ -74,12 +63,7 @@ fn sentence_units(inline: &Inline) -> Vec<Unit> {
             _ => {
                 plain_start = plain.start;
                 let text = inline.text[plain].to_owned();
-                units.push(Unit {
-                    text,
-                    start: source.start,
-                    end: source.end,
-                    kind: UnitKind::Sentence,
-                });
+                units.push(Unit { text, start: source.start, end: source.end, kind: UnitKind::Sentence });
             }
         }
     }
@@ -92,12 +76,7 @@ fn whole(body: &str, range: Range<usize>, kind: UnitKind, text: &str) -> Vec<Uni
         return Vec::new();
     }
     let end = range.start + body[range.clone()].trim_end().len();
-    vec![Unit {
-        text,
-        start: range.start,
-        end,
-        kind,
-    }]
+    vec![Unit { text, start: range.start, end, kind }]
 }
 
 /// Writes a list as lines, each item with its number or a hyphen, nested lists indented.
@@ -135,13 +114,9 @@ fn read_item(events: &mut OffsetIter<'_>, indent: usize, out: &mut String) {
                 flush(&mut inline, out);
                 read_list(events, first, indent + 1, out);
             }
-            Event::Start(
-                Tag::Paragraph
-                | Tag::CodeBlock(_)
-                | Tag::BlockQuote(_)
-                | Tag::TableCell
-                | Tag::HtmlBlock,
-            ) if !inline.text.is_empty() => {
+            Event::Start(Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::TableCell | Tag::HtmlBlock)
+                if !inline.text.is_empty() =>
+            {
                 inline.text.push(' ');
             }
             event => inline.push(&event, range),
@@ -170,12 +145,7 @@ fn table_units(events: &mut OffsetIter<'_>) -> Vec<Unit> {
             Event::End(TagEnd::TableRow) => {
                 let text = row_text(&headings, &std::mem::take(&mut cells));
                 if !text.is_empty() {
-                    units.push(Unit {
-                        text,
-                        start: range.start,
-                        end: range.end,
-                        kind: UnitKind::Row,
-                    });
+                    units.push(Unit { text, start: range.start, end: range.end, kind: UnitKind::Row });
                 }
             }
             Event::End(TagEnd::Table) => break,
@@ -186,15 +156,10 @@ fn table_units(events: &mut OffsetIter<'_>) -> Vec<Unit> {
 }
 
 fn row_text(headings: &[String], cells: &[String]) -> String {
-    let filled = cells
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| !cell.is_empty());
-    let shown = filled.map(|(column, cell)| {
-        match headings.get(column).filter(|heading| !heading.is_empty()) {
-            Some(heading) => format!("{heading}: {cell}"),
-            None => cell.clone(),
-        }
+    let filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+    let shown = filled.map(|(column, cell)| match headings.get(column).filter(|heading| !heading.is_empty()) {
+        Some(heading) => format!("{heading}: {cell}"),
+        None => cell.clone(),
     });
     shown.collect::<Vec<_>>().join("; ")
 }

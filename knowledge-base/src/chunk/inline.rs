@@ -48,10 +48,7 @@ impl Inline {
     /// Adds what one inline event shows; other events add nothing.
     pub(super) fn push(&mut self, event: &Event<'_>, range: Range<usize>) {
         match event {
-            Event::Text(text)
-            | Event::Code(text)
-            | Event::InlineMath(text)
-            | Event::DisplayMath(text) => {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 self.push_text(text, range);
             }
             Event::Html(html) => self.push_text(&without_tags(html), range),
@@ -62,10 +59,7 @@ impl Inline {
             Event::HardBreak => self.push_text("\n", range),
             Event::Start(tag) => {
                 if let Tag::Link { dest_url, .. } = tag {
-                    self.links.push(Link {
-                        url: dest_url.to_string(),
-                        text_start: self.text.len(),
-                    });
+                    self.links.push(Link { url: dest_url.to_string(), text_start: self.text.len() });
                 }
                 self.opened = self.opened.or(Some(range.start));
             }
@@ -73,33 +67,19 @@ impl Inline {
                 if *end == TagEnd::Link {
                     self.close_link();
                 }
-                if let Some(last) = self
-                    .fragments
-                    .last_mut()
-                    .filter(|last| last.outer.start >= range.start)
-                {
+                if let Some(last) = self.fragments.last_mut().filter(|last| last.outer.start >= range.start) {
                     last.outer.end = last.outer.end.max(range.end);
                 }
                 self.opened = None;
             }
-            Event::InlineHtml(_)
-            | Event::FootnoteReference(_)
-            | Event::Rule
-            | Event::TaskListMarker(_) => {}
+            Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::Rule | Event::TaskListMarker(_) => {}
         }
     }
 
     /// The source bytes that gave a range of the plain text.
     pub(super) fn source(&self, plain: &Range<usize>) -> Option<Range<usize>> {
-        let first = self
-            .fragments
-            .iter()
-            .find(|fragment| fragment.plain.end > plain.start)?;
-        let last = self
-            .fragments
-            .iter()
-            .rev()
-            .find(|fragment| fragment.plain.start < plain.end)?;
+        let first = self.fragments.iter().find(|fragment| fragment.plain.end > plain.start)?;
+        let last = self.fragments.iter().rev().find(|fragment| fragment.plain.start < plain.end)?;
         let start = if plain.start <= first.plain.start {
             first.outer.start
         } else if first.is_verbatim() {
@@ -124,21 +104,14 @@ impl Inline {
         let plain = self.text.len()..self.text.len() + text.len();
         self.text.push_str(text);
         let outer = self.opened.take().unwrap_or(range.start)..range.end;
-        self.fragments.push(Fragment {
-            plain,
-            inner: range,
-            outer,
-        });
+        self.fragments.push(Fragment { plain, inner: range, outer });
     }
 
     /// Writes the address behind a link's words, so that plain text loses nothing.
     fn close_link(&mut self) {
         let Some(link) = self.links.pop() else { return };
         let shown = self.text[link.text_start..].trim();
-        let address = link
-            .url
-            .trim_start_matches("mailto:")
-            .trim_start_matches("tel:");
+        let address = link.url.trim_start_matches("mailto:").trim_start_matches("tel:");
         let is_outside = link.url.contains("://") || address.len() < link.url.len();
         if !is_outside || shown == address {
             return;

@@ -8,8 +8,8 @@ use unicode_segmentation::UnicodeSegmentation;
 const MAX_SENTENCE_WORDS: usize = 120;
 
 const ABBREVIATIONS: [&str; 20] = [
-    "e.g.", "i.e.", "approx.", "no.", "nr.", "mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "inc.",
-    "ltd.", "co.", "tel.", "ext.", "dept.", "cf.", "u.s.", "u.k.",
+    "e.g.", "i.e.", "approx.", "no.", "nr.", "mr.", "mrs.", "ms.", "dr.", "st.", "vs.", "inc.", "ltd.", "co.", "tel.",
+    "ext.", "dept.", "cf.", "u.s.", "u.k.",
 ];
 
 /// Trimmed byte ranges of the sentences of `text`, in order; together they hold everything but white space.
@@ -25,10 +25,7 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
         }
         is_open = ends_in_abbreviation(piece);
     }
-    found
-        .into_iter()
-        .flat_map(|range| shortened(text, trimmed(text, range)))
-        .collect()
+    found.into_iter().flat_map(|range| shortened(text, trimmed(text, range))).collect()
 }
 
 fn ends_in_abbreviation(piece: &str) -> bool {
@@ -75,18 +72,12 @@ mod tests {
     use super::*;
 
     fn split(text: &str) -> Vec<&str> {
-        sentences(text)
-            .into_iter()
-            .map(|range| &text[range])
-            .collect()
+        sentences(text).into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
     fn sentences_end_at_their_marks() {
-        assert_eq!(
-            split("Return it. Get a refund!  Easy?"),
-            ["Return it.", "Get a refund!", "Easy?"]
-        );
+        assert_eq!(split("Return it. Get a refund!  Easy?"), ["Return it.", "Get a refund!", "Easy?"]);
     }
 
     #[test]
@@ -106,12 +97,6 @@ mod tests {
     fn a_text_without_marks_is_cut_between_words() {
         let text = "word ".repeat(300);
         let pieces = split(&text);
-        assert_eq!(
-            pieces
-                .iter()
-                .map(|piece| piece.split_whitespace().count())
-                .collect::<Vec<_>>(),
-            [120, 120, 60]
-        );
+        assert_eq!(pieces.iter().map(|piece| piece.split_whitespace().count()).collect::<Vec<_>>(), [120, 120, 60]);
     }
 }

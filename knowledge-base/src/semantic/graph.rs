@@ -33,11 +33,7 @@ struct Members {
 impl Graph {
     pub(super) fn new(dimension: usize, expected: usize) -> Self {
         let points = Hnsw::new(CONNECTIONS, expected, LAYERS, BUILD_BREADTH, Angle);
-        Self {
-            points,
-            members: Mutex::default(),
-            dimension,
-        }
+        Self { points, members: Mutex::default(), dimension }
     }
 
     pub(super) fn dimension(&self) -> usize {
@@ -47,10 +43,7 @@ impl Graph {
     /// Whether at least two thirds of the points would be wanted after adding `vectors`.
     pub(super) fn can_take(&self, vectors: &[Embedding]) -> bool {
         let members = self.members();
-        let new = vectors
-            .iter()
-            .filter(|vector| !members.by_address.contains_key(&address(vector)))
-            .count();
+        let new = vectors.iter().filter(|vector| !members.by_address.contains_key(&address(vector))).count();
         vectors.len() * 3 >= (members.held.len() + new) * 2
     }
 
@@ -60,23 +53,14 @@ impl Graph {
         let mut places = vec![None; members.held.len()];
         for (place, vector) in vectors.iter().enumerate() {
             let numbers = members.by_address.get(&address(vector));
-            let free = numbers.and_then(|numbers| {
-                numbers
-                    .iter()
-                    .copied()
-                    .find(|&number| places[number].is_none())
-            });
+            let free = numbers.and_then(|numbers| numbers.iter().copied().find(|&number| places[number].is_none()));
             if let Some(number) = free {
                 places[number] = Some(place);
             } else {
                 let number = members.held.len();
                 self.points.insert((vector.as_slice(), number));
                 members.held.push(vector.clone());
-                members
-                    .by_address
-                    .entry(address(vector))
-                    .or_default()
-                    .push(number);
+                members.by_address.entry(address(vector)).or_default().push(number);
                 places.push(Some(place));
             }
         }
@@ -85,9 +69,7 @@ impl Graph {
 
     /// Numbers of about `limit` points near `query`, in no order. The query must have the graph's dimension.
     pub(super) fn search(&self, query: &Embedding, limit: usize) -> Vec<usize> {
-        let found = self
-            .points
-            .search(query.as_slice(), limit, SEARCH_BREADTH.max(limit));
+        let found = self.points.search(query.as_slice(), limit, SEARCH_BREADTH.max(limit));
         found.into_iter().map(|neighbour| neighbour.d_id).collect()
     }
 

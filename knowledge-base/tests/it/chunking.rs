@@ -11,16 +11,9 @@ fn quoted<'b>(body: &'b str, passage: &Passage) -> &'b str {
 fn headings_make_sections_with_their_path() {
     let body = "Intro.\n\n# Returns\n\nFirst.\n\n## Refunds\n\nSecond.\n\n# Delivery\n\nThird.";
     let found = passages(body);
-    let shown: Vec<(String, &str)> = found
-        .iter()
-        .map(|passage| (passage.headings.join(" > "), passage.text.as_str()))
-        .collect();
-    let expected = [
-        ("", "Intro."),
-        ("Returns", "First."),
-        ("Returns > Refunds", "Second."),
-        ("Delivery", "Third."),
-    ];
+    let shown: Vec<(String, &str)> =
+        found.iter().map(|passage| (passage.headings.join(" > "), passage.text.as_str())).collect();
+    let expected = [("", "Intro."), ("Returns", "First."), ("Returns > Refunds", "Second."), ("Delivery", "Third.")];
     assert_eq!(shown, expected.map(|(path, text)| (path.to_owned(), text)));
 }
 
@@ -28,61 +21,40 @@ fn headings_make_sections_with_their_path() {
 fn markup_is_dropped_from_text_but_kept_in_the_source_range() {
     let body = "Press **Save** & wait. *Then* close `app` &amp; go.";
     let found = passages(body);
-    let units: Vec<(&str, &str)> = found[0]
-        .units
-        .iter()
-        .map(|unit| (unit.text.as_str(), &body[unit.start..unit.end]))
-        .collect();
+    let units: Vec<(&str, &str)> =
+        found[0].units.iter().map(|unit| (unit.text.as_str(), &body[unit.start..unit.end])).collect();
     assert_eq!(
         units,
-        [
-            ("Press Save & wait.", "Press **Save** & wait."),
-            ("Then close app & go.", "*Then* close `app` &amp; go.")
-        ]
+        [("Press Save & wait.", "Press **Save** & wait."), ("Then close app & go.", "*Then* close `app` &amp; go.")]
     );
 }
 
 #[test]
 fn a_long_list_stays_whole_with_its_introduction() {
-    let steps: Vec<String> = (1..=60)
-        .map(|n| format!("{n}. Do the thing number {n} with great care."))
-        .collect();
+    let steps: Vec<String> = (1..=60).map(|n| format!("{n}. Do the thing number {n} with great care.")).collect();
     let body = format!("Follow these steps:\n\n{}\n", steps.join("\n"));
     let found = passages(&body);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].units[1].kind, UnitKind::List);
     assert_eq!(found[0].text.lines().count(), 61);
-    assert!(
-        found[0]
-            .text
-            .ends_with("60. Do the thing number 60 with great care.")
-    );
+    assert!(found[0].text.ends_with("60. Do the thing number 60 with great care."));
 }
 
 #[test]
 fn nested_lists_are_indented_and_numbered() {
     let body = "1. Open the app\n   - on a phone\n   - on the web\n2. Sign in\n";
-    assert_eq!(
-        passages(body)[0].text,
-        "1. Open the app\n  - on a phone\n  - on the web\n2. Sign in"
-    );
+    assert_eq!(passages(body)[0].text, "1. Open the app\n  - on a phone\n  - on the web\n2. Sign in");
 }
 
 #[test]
 fn table_rows_read_without_their_table() {
     let body = "| Country | Time |\n|---|---|\n| Norway | 5 days |\n| Chile | |\n";
-    assert_eq!(
-        passages(body)[0].text,
-        "Country: Norway; Time: 5 days\nCountry: Chile"
-    );
+    assert_eq!(passages(body)[0].text, "Country: Norway; Time: 5 days\nCountry: Chile");
 }
 
 #[test]
 fn raw_html_leaves_its_words() {
-    assert_eq!(
-        passages("<div>Open <b>daily</b></div>\n\nYes<br>always.")[0].text,
-        "Open daily\n\nYes\nalways."
-    );
+    assert_eq!(passages("<div>Open <b>daily</b></div>\n\nYes<br>always.")[0].text, "Open daily\n\nYes\nalways.");
 }
 
 #[test]
@@ -91,11 +63,7 @@ fn a_long_section_is_cut_between_paragraphs() {
     let body = vec![paragraph; 10].join("\n\n");
     let found = passages(&body);
     assert!(found.len() >= 5, "{} passages", found.len());
-    assert!(
-        found
-            .iter()
-            .all(|passage| (60..=200).contains(&passage.text.split_whitespace().count()))
-    );
+    assert!(found.iter().all(|passage| (60..=200).contains(&passage.text.split_whitespace().count())));
 }
 
 #[test]
@@ -119,21 +87,14 @@ fn document() -> impl Strategy<Value = (String, Vec<String>)> {
                 sentence = format!("**{sentence}**");
             }
             let rows = |row: &dyn Fn(usize, &str) -> String| -> String {
-                let rows: Vec<String> = fresh
-                    .iter()
-                    .enumerate()
-                    .map(|(m, word)| row(m, word))
-                    .collect();
+                let rows: Vec<String> = fresh.iter().enumerate().map(|(m, word)| row(m, word)).collect();
                 rows.join("\n")
             };
             let block = match kind {
                 0 => format!("{} Title{n}", "#".repeat(1 + n % 3)),
                 1 => rows(&|_, word| format!("- {word}")),
                 2 => rows(&|m, word| format!("{}. {word}", m + 1)),
-                3 => format!(
-                    "| Head |\n|---|\n{}",
-                    rows(&|_, word| format!("| {word} |"))
-                ),
+                3 => format!("| Head |\n|---|\n{}", rows(&|_, word| format!("| {word} |"))),
                 4 => format!("```\n{sentence}\n```"),
                 5 => format!("> {sentence}."),
                 6 => format!("See [{sentence}](https://shop.example/{n}):"),

@@ -3,8 +3,7 @@
 use std::fs;
 
 use knowledge_base::{
-    Article, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents,
-    parse_signals,
+    Article, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents, parse_signals,
 };
 
 const ARTICLE: &str = "+++\nid = \"returns\"\ntitle = \"Return an item\"\nlocale = \"en-GB\"\ntags = [\"orders\"]\n\
@@ -22,37 +21,15 @@ fn lines(problems: &[Problem]) -> Vec<String> {
 #[test]
 fn a_good_article_is_read() {
     let article = parse_article("articles/returns.md", ARTICLE).unwrap();
-    let Article {
-        id,
-        title,
-        locale,
-        tags,
-        audience,
-        questions,
-        body,
-        version,
-    } = article;
-    assert_eq!(
-        (id.as_str(), title.as_str(), locale.as_str(), version),
-        ("returns", "Return an item", "en-GB", 1)
-    );
-    assert_eq!(
-        (tags, audience, questions),
-        (
-            vec!["orders".into()],
-            Audience::Agents,
-            vec!["Can I return it?".into()]
-        )
-    );
+    let Article { id, title, locale, tags, audience, questions, body, version } = article;
+    assert_eq!((id.as_str(), title.as_str(), locale.as_str(), version), ("returns", "Return an item", "en-GB", 1));
+    assert_eq!((tags, audience, questions), (vec!["orders".into()], Audience::Agents, vec!["Can I return it?".into()]));
     assert_eq!(body, "# Returns\n\nYes, within 30 days.");
 }
 
 #[test]
 fn windows_line_ends_make_no_difference() {
-    assert_eq!(
-        parse_article("a.md", &ARTICLE.replace('\n', "\r\n")),
-        parse_article("a.md", ARTICLE)
-    );
+    assert_eq!(parse_article("a.md", &ARTICLE.replace('\n', "\r\n")), parse_article("a.md", ARTICLE));
 }
 
 #[test]
@@ -74,31 +51,20 @@ fn every_problem_of_an_article_is_listed_with_its_line() {
 
 #[test]
 fn broken_toml_is_refused_with_its_line() {
-    let problems = parse_article(
-        "a.md",
-        "+++\nid = \"a\"\ntitle = \"A\nlocale = \"en\"\n+++\nText.\n",
-    )
-    .unwrap_err();
+    let problems = parse_article("a.md", "+++\nid = \"a\"\ntitle = \"A\nlocale = \"en\"\n+++\nText.\n").unwrap_err();
     assert_eq!(problems[0].line, 3, "{problems:?}");
 }
 
 #[test]
 fn an_article_without_front_matter_says_what_to_do() {
     let problems = parse_article("a.md", "# Just text\n").unwrap_err();
-    assert!(
-        problems[0].message.contains("begins with a `+++` line"),
-        "{problems:?}"
-    );
+    assert!(problems[0].message.contains("begins with a `+++` line"), "{problems:?}");
 }
 
 #[test]
 fn a_huge_article_is_refused() {
-    let problems =
-        parse_article("a.md", &format!("{ARTICLE}{}", "word ".repeat(300_000))).unwrap_err();
-    assert!(
-        problems[0].message.contains("the limit is 1048576"),
-        "{problems:?}"
-    );
+    let problems = parse_article("a.md", &format!("{ARTICLE}{}", "word ".repeat(300_000))).unwrap_err();
+    assert!(problems[0].message.contains("the limit is 1048576"), "{problems:?}");
 }
 
 #[test]
@@ -106,14 +72,8 @@ fn good_intents_are_read() {
     let intents = parse_intents("intents.toml", INTENTS).unwrap();
     assert_eq!(intents.len(), 2);
     assert_eq!(intents[0].action, IntentAction::Flow("order_status".into()));
-    assert_eq!(
-        (intents[0].priority, intents[1].priority),
-        (Priority::High, Priority::Normal)
-    );
-    assert_eq!(
-        intents[1].action,
-        IntentAction::Reply("You are welcome!".into())
-    );
+    assert_eq!((intents[0].priority, intents[1].priority), (Priority::High, Priority::Normal));
+    assert_eq!(intents[1].action, IntentAction::Reply("You are welcome!".into()));
     assert_eq!((intents[0].line, intents[1].line), (1, 9));
 }
 
@@ -141,15 +101,13 @@ fn every_problem_of_the_intents_is_listed_with_its_line() {
 
 #[test]
 fn signals_are_read_and_checked() {
-    let good = "[[signal]]\nname = \"human_requested\"\nexamples = [\"a human please\"]\ncounter_examples = [\"humanity\"]\n";
+    let good =
+        "[[signal]]\nname = \"human_requested\"\nexamples = [\"a human please\"]\ncounter_examples = [\"humanity\"]\n";
     let signals = parse_signals("signals.toml", good).unwrap();
     assert_eq!(signals[0].counter_examples, ["humanity"]);
     let both = good.replace("humanity", "A human please");
     let problems = lines(&parse_signals("signals.toml", &both).unwrap_err());
-    assert_eq!(
-        problems,
-        ["signals.toml:4: `A human please` is already in this signal on line 3"]
-    );
+    assert_eq!(problems, ["signals.toml:4: `A human please` is already in this signal on line 3"]);
 }
 
 #[test]
@@ -168,18 +126,8 @@ fn a_folder_is_read_like_the_built_in_content() {
     fs::write(folder.path().join("intents.toml"), INTENTS).unwrap();
     fs::write(folder.path().join("signals.toml"), "").unwrap();
     let content = Content::from_dir(folder.path()).unwrap();
-    assert_eq!(
-        (
-            content.articles.len(),
-            content.intents.len(),
-            content.signals.len()
-        ),
-        (1, 2, 0)
-    );
-    assert_eq!(
-        content.flows,
-        [("flows/order_status.toml".to_owned(), "name = 1".to_owned())]
-    );
+    assert_eq!((content.articles.len(), content.intents.len(), content.signals.len()), (1, 2, 0));
+    assert_eq!(content.flows, [("flows/order_status.toml".to_owned(), "name = 1".to_owned())]);
 }
 
 #[test]
@@ -188,24 +136,9 @@ fn a_folder_with_problems_lists_them_all() {
     fs::create_dir_all(folder.path().join("articles")).unwrap();
     fs::write(folder.path().join("articles/a.md"), ARTICLE).unwrap();
     fs::write(folder.path().join("articles/b.md"), ARTICLE).unwrap();
-    fs::write(
-        folder.path().join("articles/c.md"),
-        b"+++\nid = \"\xff\"\n+++\n",
-    )
-    .unwrap();
+    fs::write(folder.path().join("articles/c.md"), b"+++\nid = \"\xff\"\n+++\n").unwrap();
     fs::write(folder.path().join("signals.toml"), "x = 1").unwrap();
     let problems = Content::from_dir(folder.path()).unwrap_err();
-    let found: Vec<(&str, usize)> = problems
-        .iter()
-        .map(|problem| (problem.file.as_str(), problem.line))
-        .collect();
-    assert_eq!(
-        found,
-        [
-            ("articles/b.md", 1),
-            ("articles/c.md", 2),
-            ("intents.toml", 1),
-            ("signals.toml", 1)
-        ]
-    );
+    let found: Vec<(&str, usize)> = problems.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
+    assert_eq!(found, [("articles/b.md", 1), ("articles/c.md", 2), ("intents.toml", 1), ("signals.toml", 1)]);
 }

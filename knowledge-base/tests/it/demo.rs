@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use knowledge_base::{
-    Abstained, Answer, Audience, Content, KnowledgeBase, Query, Thresholds, answer,
-};
+use knowledge_base::{Abstained, Answer, Audience, Content, KnowledgeBase, Query, Thresholds, answer};
 use models::artifact::{Settings, Silent, default_cache_dir, locate};
 use models::{CachedEmbed, Embed, EncoderHandle, batcher};
 
@@ -21,10 +19,7 @@ impl Demo {
         DEMO.get_or_init(|| {
             let encoder = encoder();
             let content = Content::embedded().unwrap_or_else(|problems| panic!("{problems:?}"));
-            let cached = CachedEmbed::open(
-                &encoder,
-                &Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-embeddings"),
-            );
+            let cached = CachedEmbed::open(&encoder, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-embeddings"));
             let knowledge = KnowledgeBase::build(content.articles, &cached).unwrap();
             cached.save().unwrap();
             Self { encoder, knowledge }
@@ -32,17 +27,8 @@ impl Demo {
     }
 
     fn ask(&self, question: &str, audience: Audience) -> (Vec<String>, Result<Answer, Abstained>) {
-        let embedding = self
-            .encoder
-            .embed(&[question.to_owned()])
-            .unwrap()
-            .remove(0);
-        let query = Query {
-            text: question,
-            embedding: &embedding,
-            locale: Some("en"),
-            audience,
-        };
+        let embedding = self.encoder.embed(&[question.to_owned()]).unwrap().remove(0);
+        let query = Query { text: question, embedding: &embedding, locale: Some("en"), audience };
         let hits = self.knowledge.search(&query, 5);
         let found = hits.iter().map(|hit| hit.article.to_string()).collect();
         (found, answer(&query, &hits, &Thresholds::default()))
@@ -51,86 +37,46 @@ impl Demo {
 
 fn encoder() -> EncoderHandle {
     let home = std::env::var_os("HOME").map(PathBuf::from);
-    let settings =
-        Settings::new(default_cache_dir(home.as_deref(), None).expect("a home directory")).unwrap();
+    let settings = Settings::new(default_cache_dir(home.as_deref(), None).expect("a home directory")).unwrap();
     let files = locate(&settings, &Silent).unwrap_or_else(|error| panic!("{error}"));
     EncoderHandle::start(&files, batcher::Options::default()).unwrap()
 }
 
 /// Questions with the article that answers each.
 const QUESTIONS: [(&str, &str); 24] = [
-    (
-        "i cant remember the password for my account",
-        "reset-your-password",
-    ),
-    (
-        "the money for the lamp i sent back still isnt in my account",
-        "refund-timing",
-    ),
-    (
-        "it has been three weeks, may i still send the rug back",
-        "returns-window",
-    ),
-    (
-        "what do i need to do to send something back to you",
-        "return-an-item",
-    ),
-    (
-        "tracking says it was handed over but there is nothing here",
-        "lost-parcel",
-    ),
-    (
-        "the plates were smashed when i opened the box",
-        "damaged-on-arrival",
-    ),
-    (
-        "you posted me a blue cushion, i ordered green",
-        "wrong-item",
-    ),
+    ("i cant remember the password for my account", "reset-your-password"),
+    ("the money for the lamp i sent back still isnt in my account", "refund-timing"),
+    ("it has been three weeks, may i still send the rug back", "returns-window"),
+    ("what do i need to do to send something back to you", "return-an-item"),
+    ("tracking says it was handed over but there is nothing here", "lost-parcel"),
+    ("the plates were smashed when i opened the box", "damaged-on-arrival"),
+    ("you posted me a blue cushion, i ordered green", "wrong-item"),
     ("one of the mugs wasnt in the box", "missing-item"),
     ("do you ship to france", "eu-delivery"),
-    (
-        "will i be charged import duty in germany",
-        "eu-customs-and-vat",
-    ),
+    ("will i be charged import duty in germany", "eu-customs-and-vat"),
     ("please cancel what i just bought", "cancel-an-order"),
-    (
-        "i moved house, can the parcel go to my new address",
-        "change-delivery-address",
-    ),
+    ("i moved house, can the parcel go to my new address", "change-delivery-address"),
     ("my card gets refused at checkout", "payment-declined"),
     ("you took the payment two times", "charged-twice"),
     ("do you take american express or paypal", "payment-methods"),
     ("my voucher code isnt accepted", "promo-codes"),
     ("how do i clean a rusty skillet", "cast-iron-care"),
-    (
-        "i need a bill with the tax on it for my company",
-        "invoices-and-vat",
-    ),
+    ("i need a bill with the tax on it for my company", "invoices-and-vat"),
     ("stop sending me newsletters", "marketing-preferences"),
     ("please erase my account", "delete-your-account"),
     ("what hours can i phone you", "opening-hours"),
     ("nobody was home when the courier came", "missed-delivery"),
     ("how many loyalty points do i get", "wren-points"),
-    (
-        "can the driver leave it with the people next door",
-        "safe-place-and-neighbours",
-    ),
+    ("can the driver leave it with the people next door", "safe-place-and-neighbours"),
 ];
 
 #[test]
 fn reworded_questions_find_their_article() {
     let demo = Demo::open();
-    let found = QUESTIONS
-        .map(|(question, article)| (question, article, demo.ask(question, Audience::Public).0));
-    let first = found
-        .iter()
-        .filter(|(_, article, found)| found[0] == *article)
-        .count();
-    let missed: Vec<_> = found
-        .iter()
-        .filter(|(_, article, found)| !found[..3].iter().any(|id| id == article))
-        .collect();
+    let found = QUESTIONS.map(|(question, article)| (question, article, demo.ask(question, Audience::Public).0));
+    let first = found.iter().filter(|(_, article, found)| found[0] == *article).count();
+    let missed: Vec<_> =
+        found.iter().filter(|(_, article, found)| !found[..3].iter().any(|id| id == article)).collect();
     assert!(missed.is_empty(), "not among the first three: {missed:#?}");
     assert!(first >= 17, "only {first} of 24 first: {found:#?}");
 }
@@ -145,15 +91,8 @@ fn what_is_answered_is_right_and_quoted_from_the_article() {
         };
         let cited = &answer.citations[0];
         let body = &demo.knowledge.get(&cited.article).unwrap().body;
-        let first_word = answer
-            .text
-            .split(|c: char| !c.is_alphanumeric())
-            .find(|word| word.len() > 2)
-            .unwrap();
-        assert!(
-            body[cited.start..cited.end].contains(first_word),
-            "{question}: {answer:?}"
-        );
+        let first_word = answer.text.split(|c: char| !c.is_alphanumeric()).find(|word| word.len() > 2).unwrap();
+        assert!(body[cited.start..cited.end].contains(first_word), "{question}: {answer:?}");
         if cited.article.as_str() == article {
             right += 1;
         } else {
@@ -187,13 +126,7 @@ fn what_the_shop_cannot_know_is_not_answered() {
 fn guidance_for_agents_is_found_by_agents_alone() {
     let demo = Demo::open();
     let question = "how much goodwill credit may I give without asking a lead";
-    assert_eq!(
-        demo.ask(question, Audience::Agents).0[0],
-        "agents-refund-limits"
-    );
+    assert_eq!(demo.ask(question, Audience::Agents).0[0], "agents-refund-limits");
     let (found, _) = demo.ask(question, Audience::Public);
-    assert!(
-        found.iter().all(|id| !id.starts_with("agents-")),
-        "{found:?}"
-    );
+    assert!(found.iter().all(|id| !id.starts_with("agents-")), "{found:?}");
 }

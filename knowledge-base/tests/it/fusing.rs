@@ -4,8 +4,7 @@ use knowledge_base::fusion::{Closeness, Weights, reciprocal_rank};
 use proptest::prelude::*;
 
 fn rankings() -> impl Strategy<Value = Vec<Vec<u8>>> {
-    let ranking = proptest::collection::btree_set(0_u8..30, 0..12)
-        .prop_map(|set| set.into_iter().collect::<Vec<_>>());
+    let ranking = proptest::collection::btree_set(0_u8..30, 0..12).prop_map(|set| set.into_iter().collect::<Vec<_>>());
     proptest::collection::vec(ranking.prop_shuffle(), 1..5)
 }
 

@@ -25,12 +25,7 @@ impl HashingEncoder {
 impl Embed for HashingEncoder {
     fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
         self.encoded.lock().unwrap().extend_from_slice(texts);
-        texts
-            .iter()
-            .map(|text| {
-                Embedding::new(hashed(text)).map_err(|e| EncodeError::Failed(e.to_string()))
-            })
-            .collect()
+        texts.iter().map(|text| Embedding::new(hashed(text)).map_err(|e| EncodeError::Failed(e.to_string()))).collect()
     }
 
     fn revision(&self) -> &'static str {
@@ -41,9 +36,7 @@ impl Embed for HashingEncoder {
 fn hashed(text: &str) -> Vec<f32> {
     let mut vector = vec![0.0; 256];
     vector[0] = 0.1;
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .map(str::to_lowercase);
+    let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
     for word in words.filter(|word| word.len() > 3) {
         let mut hasher = DefaultHasher::new();
         word.chars().take(6).collect::<String>().hash(&mut hasher);

@@ -1,8 +1,7 @@
 //! Questions asked of a small shop's knowledge base while its authors edit it.
 
 use knowledge_base::{
-    Abstained, Answer, Article, ArticleId, Audience, BuildError, Hit, KnowledgeBase, Query,
-    Thresholds, answer,
+    Abstained, Answer, Article, ArticleId, Audience, BuildError, Hit, KnowledgeBase, Query, Thresholds, answer,
 };
 use models::Embedding;
 
@@ -20,41 +19,16 @@ impl Shop {
     fn open() -> Self {
         let encoder = HashingEncoder::default();
         let articles = vec![
-            article(
-                "returns",
-                "Return an item",
-                &["How do I send something back?"],
-                RETURNS,
-            ),
-            article(
-                "delivery",
-                "Delivery times",
-                &["When will my parcel arrive?"],
-                DELIVERY,
-            ),
-            article(
-                "password",
-                "Reset your password",
-                &["I forgot my password"],
-                PASSWORD,
-            ),
+            article("returns", "Return an item", &["How do I send something back?"], RETURNS),
+            article("delivery", "Delivery times", &["When will my parcel arrive?"], DELIVERY),
+            article("password", "Reset your password", &["I forgot my password"], PASSWORD),
             Article {
                 audience: Audience::Agents,
-                ..article(
-                    "fraud",
-                    "Fraud checks",
-                    &["Why was the order held for fraud review?"],
-                    FRAUD,
-                )
+                ..article("fraud", "Fraud checks", &["Why was the order held for fraud review?"], FRAUD)
             },
             Article {
                 locale: "de-AT".into(),
-                ..article(
-                    "lieferung",
-                    "Lieferzeiten",
-                    &["Wann kommt mein Paket?"],
-                    "Pakete kommen in zwei Tagen.",
-                )
+                ..article("lieferung", "Lieferzeiten", &["Wann kommt mein Paket?"], "Pakete kommen in zwei Tagen.")
             },
         ];
         let knowledge = KnowledgeBase::build(articles, &encoder).unwrap();
@@ -69,12 +43,7 @@ impl Shop {
     }
 
     fn hits(&self, question: &str, audience: Audience, locale: Option<&str>) -> Vec<Hit> {
-        let query = Query {
-            text: question,
-            embedding: &self.embedding(question),
-            locale,
-            audience,
-        };
+        let query = Query { text: question, embedding: &self.embedding(question), locale, audience };
         self.knowledge.search(&query, 10)
     }
 
@@ -85,12 +54,7 @@ impl Shop {
 
     fn answered(&self, question: &str) -> Result<Answer, Abstained> {
         let embedding = self.embedding(question);
-        let query = Query {
-            text: question,
-            embedding: &embedding,
-            locale: Some("en"),
-            audience: Audience::Public,
-        };
+        let query = Query { text: question, embedding: &embedding, locale: Some("en"), audience: Audience::Public };
         answer(&query, &self.knowledge.search(&query, 5), &THRESHOLDS)
     }
 }
@@ -100,7 +64,8 @@ const RETURNS: &str = "You can return any item within 30 days of delivery.\n\n##
     ## Refunds\n\nWe refund the price to your card. It takes five working days.\n";
 const DELIVERY: &str = "Parcels arrive within two working days.\n\n\
     | Country | Time |\n|---|---|\n| Austria | 2 days |\n| Norway | 5 days |\n";
-const PASSWORD: &str = "Choose *Forgot password* on the [sign-in page](https://shop.example/login) and follow the link we send.";
+const PASSWORD: &str =
+    "Choose *Forgot password* on the [sign-in page](https://shop.example/login) and follow the link we send.";
 const FRAUD: &str = "Orders above 900 EUR are held for fraud review by the payments team.";
 
 fn article(id: &str, title: &str, questions: &[&str], body: &str) -> Article {
@@ -135,24 +100,17 @@ fn a_question_finds_its_article_and_is_answered_from_it() {
 #[test]
 fn a_citation_points_at_the_quoted_text() {
     let shop = Shop::open();
-    let answer = shop
-        .answered("How long does the refund to my card take?")
-        .unwrap();
+    let answer = shop.answered("How long does the refund to my card take?").unwrap();
     let cited = &answer.citations[0];
     let body = &shop.knowledge.get(&cited.article).unwrap().body;
-    assert_eq!(
-        &body[cited.start..cited.end],
-        "We refund the price to your card. It takes five working days."
-    );
+    assert_eq!(&body[cited.start..cited.end], "We refund the price to your card. It takes five working days.");
     assert_eq!(answer.text, &body[cited.start..cited.end]);
 }
 
 #[test]
 fn steps_are_quoted_whole_with_what_introduces_them() {
     let shop = Shop::open();
-    let answer = shop
-        .answered("How do I send something back? Which label do I print?")
-        .unwrap();
+    let answer = shop.answered("How do I send something back? Which label do I print?").unwrap();
     assert_eq!(
         answer.text,
         "Do this:\n1. Open My orders and choose the item.\n2. Print the label.\n3. Hand the parcel in at a shop."
@@ -164,19 +122,13 @@ fn a_table_row_carries_its_headings() {
     let shop = Shop::open();
     let hits = shop.hits("delivery time country Norway", Audience::Public, Some("en"));
     assert_eq!(hits[0].article, id("delivery"));
-    assert!(
-        hits[0].text.contains("Country: Norway; Time: 5 days"),
-        "{}",
-        hits[0].text
-    );
+    assert!(hits[0].text.contains("Country: Norway; Time: 5 days"), "{}", hits[0].text);
 }
 
 #[test]
 fn an_unrelated_question_is_not_answered_but_gets_the_closest_titles() {
     let shop = Shop::open();
-    let abstained = shop
-        .answered("Which parcel of land does the moon have?")
-        .unwrap_err();
+    let abstained = shop.answered("Which parcel of land does the moon have?").unwrap_err();
     assert!(abstained.score < THRESHOLDS.answerable);
     assert!(!abstained.closest.is_empty() && abstained.closest.len() <= 3);
 }
@@ -184,23 +136,10 @@ fn an_unrelated_question_is_not_answered_but_gets_the_closest_titles() {
 #[test]
 fn a_removed_article_is_gone_at_once() {
     let shop = Shop::open();
-    assert!(
-        shop.knowledge
-            .remove(&id("password"), &shop.encoder)
-            .unwrap()
-    );
-    assert!(
-        !shop
-            .found("I forgot my password")
-            .contains(&"password".to_owned())
-    );
+    assert!(shop.knowledge.remove(&id("password"), &shop.encoder).unwrap());
+    assert!(!shop.found("I forgot my password").contains(&"password".to_owned()));
     assert!(shop.answered("I forgot my password").is_err());
-    assert!(
-        !shop
-            .knowledge
-            .remove(&id("password"), &shop.encoder)
-            .unwrap()
-    );
+    assert!(!shop.knowledge.remove(&id("password"), &shop.encoder).unwrap());
 }
 
 #[test]
@@ -211,31 +150,13 @@ fn an_edit_is_live_at_once_and_encodes_only_what_changed() {
     let edited = RETURNS.replace("five working days", "nine working days");
     let stored = shop
         .knowledge
-        .upsert(
-            article(
-                "returns",
-                "Return an item",
-                &["How do I send something back?"],
-                &edited,
-            ),
-            &shop.encoder,
-        )
+        .upsert(article("returns", "Return an item", &["How do I send something back?"], &edited), &shop.encoder)
         .unwrap();
     assert_eq!(stored.version, 2);
-    assert_eq!(
-        shop.encoder.take_encoded().len(),
-        2,
-        "the changed sentence and the passage it stands in"
-    );
+    assert_eq!(shop.encoder.take_encoded().len(), 2, "the changed sentence and the passage it stands in");
     assert_ne!(shop.knowledge.version(), before);
-    assert_eq!(
-        held.version(),
-        before,
-        "a reader's snapshot does not change under it"
-    );
-    let answer = shop
-        .answered("How long does the refund to my card take?")
-        .unwrap();
+    assert_eq!(held.version(), before, "a reader's snapshot does not change under it");
+    let answer = shop.answered("How long does the refund to my card take?").unwrap();
     assert!(answer.text.contains("nine working days"));
     assert_eq!(answer.citations[0].version, 2);
 }
@@ -245,10 +166,7 @@ fn storing_the_same_article_again_changes_nothing() {
     let shop = Shop::open();
     let before = shop.knowledge.version();
     let same = (*shop.knowledge.get(&id("delivery")).unwrap()).clone();
-    assert_eq!(
-        shop.knowledge.upsert(same, &shop.encoder).unwrap().version,
-        1
-    );
+    assert_eq!(shop.knowledge.upsert(same, &shop.encoder).unwrap().version, 1);
     assert_eq!(shop.knowledge.version(), before);
     assert!(shop.encoder.take_encoded().is_empty());
 }
@@ -258,23 +176,10 @@ fn what_is_for_agents_never_reaches_a_contact() {
     let shop = Shop::open();
     let question = "Why was the order held for fraud review?";
     assert!(!shop.found(question).contains(&"fraud".to_owned()));
-    assert_eq!(
-        shop.hits(question, Audience::Agents, None)[0].article,
-        id("fraud")
-    );
+    assert_eq!(shop.hits(question, Audience::Agents, None)[0].article, id("fraud"));
     match shop.answered(question) {
-        Ok(answer) => assert!(
-            answer
-                .citations
-                .iter()
-                .all(|citation| citation.article != id("fraud"))
-        ),
-        Err(abstained) => assert!(
-            abstained
-                .closest
-                .iter()
-                .all(|closest| closest.article != id("fraud"))
-        ),
+        Ok(answer) => assert!(answer.citations.iter().all(|citation| citation.article != id("fraud"))),
+        Err(abstained) => assert!(abstained.closest.iter().all(|closest| closest.article != id("fraud"))),
     }
 }
 
@@ -282,51 +187,24 @@ fn what_is_for_agents_never_reaches_a_contact() {
 fn an_article_made_private_disappears_for_contacts() {
     let shop = Shop::open();
     let password = (*shop.knowledge.get(&id("password")).unwrap()).clone();
-    shop.knowledge
-        .upsert(
-            Article {
-                audience: Audience::Agents,
-                ..password
-            },
-            &shop.encoder,
-        )
-        .unwrap();
-    assert!(
-        !shop
-            .found("I forgot my password")
-            .contains(&"password".to_owned())
-    );
+    shop.knowledge.upsert(Article { audience: Audience::Agents, ..password }, &shop.encoder).unwrap();
+    assert!(!shop.found("I forgot my password").contains(&"password".to_owned()));
 }
 
 #[test]
 fn only_articles_in_the_contacts_language_are_found() {
     let shop = Shop::open();
     let hits = shop.hits("Wann kommt mein Paket?", Audience::Public, Some("de"));
-    assert_eq!(
-        hits.iter()
-            .map(|hit| hit.article.to_string())
-            .collect::<Vec<_>>(),
-        ["lieferung"]
-    );
-    assert!(
-        !shop
-            .found("Wann kommt mein Paket?")
-            .contains(&"lieferung".to_owned())
-    );
-    assert_eq!(
-        shop.hits("Wann kommt mein Paket?", Audience::Public, None)[0].article,
-        id("lieferung")
-    );
+    assert_eq!(hits.iter().map(|hit| hit.article.to_string()).collect::<Vec<_>>(), ["lieferung"]);
+    assert!(!shop.found("Wann kommt mein Paket?").contains(&"lieferung".to_owned()));
+    assert_eq!(shop.hits("Wann kommt mein Paket?", Audience::Public, None)[0].article, id("lieferung"));
 }
 
 #[test]
 fn a_misspelt_word_is_still_found_by_its_letters() {
     let shop = Shop::open();
     let hits = shop.hits("pasword", Audience::Public, Some("en"));
-    let password = hits
-        .iter()
-        .find(|hit| hit.article == id("password"))
-        .unwrap();
+    let password = hits.iter().find(|hit| hit.article == id("password")).unwrap();
     assert!(password.lexical.is_some());
 }
 
@@ -334,21 +212,9 @@ fn a_misspelt_word_is_still_found_by_its_letters() {
 fn strange_questions_are_harmless() {
     let shop = Shop::open();
     let long = "where is my parcel ".repeat(530);
-    for question in [
-        "",
-        "   ",
-        "🎉🎉",
-        "\"(+*",
-        "title:password AND (NOT",
-        "a\u{0}b",
-        "[* TO *]",
-        &long,
-    ] {
+    for question in ["", "   ", "🎉🎉", "\"(+*", "title:password AND (NOT", "a\u{0}b", "[* TO *]", &long] {
         let hits = shop.hits(question, Audience::Public, Some("en"));
-        assert!(
-            hits.iter().all(|hit| (0.0..=1.0).contains(&hit.score)),
-            "{question:.40}"
-        );
+        assert!(hits.iter().all(|hit| (0.0..=1.0).contains(&hit.score)), "{question:.40}");
     }
     assert_eq!(shop.found(&long)[0], "delivery");
 }
@@ -356,12 +222,8 @@ fn strange_questions_are_harmless() {
 #[test]
 fn a_limit_is_kept_and_an_empty_knowledge_base_answers_nothing() {
     let shop = Shop::open();
-    let query = Query {
-        text: "password",
-        embedding: &shop.embedding("password"),
-        locale: None,
-        audience: Audience::Public,
-    };
+    let query =
+        Query { text: "password", embedding: &shop.embedding("password"), locale: None, audience: Audience::Public };
     assert_eq!(shop.knowledge.search(&query, 2).len(), 2);
     assert!(shop.knowledge.search(&query, 0).is_empty());
     let empty = KnowledgeBase::build(Vec::new(), &shop.encoder).unwrap();
@@ -374,31 +236,17 @@ fn a_limit_is_kept_and_an_empty_knowledge_base_answers_nothing() {
 fn a_refused_edit_leaves_everything_as_it_was() {
     let shop = Shop::open();
     let before = shop.knowledge.version();
-    let refused = shop
-        .knowledge
-        .upsert(
-            article("returns", "", &[""], "# Only a heading"),
-            &shop.encoder,
-        )
-        .unwrap_err();
-    let BuildError::Flawed { article, flaws } = refused else {
-        panic!("refused for another reason: {refused}")
-    };
+    let refused = shop.knowledge.upsert(article("returns", "", &[""], "# Only a heading"), &shop.encoder).unwrap_err();
+    let BuildError::Flawed { article, flaws } = refused else { panic!("refused for another reason: {refused}") };
     assert_eq!(article, id("returns"));
-    assert_eq!(
-        flaws.iter().map(|flaw| flaw.field).collect::<Vec<_>>(),
-        ["title", "questions", "body"]
-    );
+    assert_eq!(flaws.iter().map(|flaw| flaw.field).collect::<Vec<_>>(), ["title", "questions", "body"]);
     assert_eq!(shop.knowledge.version(), before);
 }
 
 #[test]
 fn two_articles_cannot_share_an_id() {
     let encoder = HashingEncoder::default();
-    let twins = vec![
-        article("a", "A", &[], "One."),
-        article("a", "B", &[], "Two."),
-    ];
+    let twins = vec![article("a", "A", &[], "One."), article("a", "B", &[], "Two.")];
     let refused = KnowledgeBase::build(twins, &encoder).err();
     assert_eq!(refused, Some(BuildError::DuplicateArticle(id("a"))));
 }

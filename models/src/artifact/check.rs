@@ -28,10 +28,7 @@ pub(super) fn file(expected: &ManifestFile, path: &Path) -> Result<(), String> {
         Err(error) => return Err(format!("{name} cannot be read: {error}")),
     };
     if size != expected.size {
-        return Err(format!(
-            "{name} has {size} bytes instead of {}",
-            expected.size
-        ));
+        return Err(format!("{name} has {size} bytes instead of {}", expected.size));
     }
     match sum(path) {
         Ok(sum) if sum == expected.sha256 => Ok(()),

@@ -25,25 +25,17 @@ pub(super) enum HubError {
     #[error("the TLS client cannot be set up: {0}")]
     Tls(String),
     #[error("{file}: {}", with_causes(.source))]
-    Request {
-        file: String,
-        source: reqwest::Error,
-    },
+    Request { file: String, source: reqwest::Error },
     #[error("{file}: the server answered {status}")]
     Status { file: String, status: StatusCode },
     #[error("{file}: the server sends more than the {size} bytes of the manifest")]
     TooLong { file: String, size: u64 },
-    #[error(
-        "{file}: the connection broke after {done} of {size} bytes; start again to go on from there"
-    )]
+    #[error("{file}: the connection broke after {done} of {size} bytes; start again to go on from there")]
     Interrupted { file: String, done: u64, size: u64 },
     #[error("{0}")]
     Check(String),
     #[error("{file} cannot be written: {source}")]
-    Write {
-        file: String,
-        source: std::io::Error,
-    },
+    Write { file: String, source: std::io::Error },
 }
 
 /// A chain of causes in one line: reqwest names the address first and the reason last.
@@ -73,26 +65,19 @@ pub(super) fn fetch(
             // Smallest first: an unreachable or wrong hub is noticed at once.
             for file in manifest.files().into_iter().rev() {
                 if check::file(file, &folder.join(&file.file)).is_err() {
-                    let url = format!(
-                        "{base_url}/{}/resolve/{}/{}",
-                        manifest.repository, manifest.revision, file.file
-                    );
+                    let url = format!("{base_url}/{}/resolve/{}/{}", manifest.repository, manifest.revision, file.file);
                     fetch_file(&client, &url, file, folder, progress)?;
                 }
             }
             Ok(())
         });
-        fetching
-            .join()
-            .unwrap_or_else(|_| Err(HubError::Tls("the fetching thread failed".to_owned())))
+        fetching.join().unwrap_or_else(|_| Err(HubError::Tls("the fetching thread failed".to_owned())))
     })
 }
 
 fn client() -> Result<Client, HubError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     // The machine's own authorities too: a private mirror is often signed by one.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let tls = rustls::ClientConfig::builder_with_provider(provider)
@@ -122,18 +107,12 @@ fn fetch_file(
     if have > 0 {
         request = request.header(RANGE, format!("bytes={have}-"));
     }
-    let response = request.send().map_err(|source| HubError::Request {
-        file: file.file.clone(),
-        source,
-    })?;
+    let response = request.send().map_err(|source| HubError::Request { file: file.file.clone(), source })?;
     let start = match response.status() {
         StatusCode::PARTIAL_CONTENT => have,
         StatusCode::OK => 0,
         status => {
-            return Err(HubError::Status {
-                file: file.file.clone(),
-                status,
-            });
+            return Err(HubError::Status { file: file.file.clone(), status });
         }
     };
     progress.started(&file.file, start, file.size);
@@ -151,16 +130,8 @@ fn copy(
     progress: &dyn Progress,
 ) -> Result<(), HubError> {
     let name = || file.file.clone();
-    let write = |source| HubError::Write {
-        file: name(),
-        source,
-    };
-    let mut output = File::options()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(part)
-        .map_err(write)?;
+    let write = |source| HubError::Write { file: name(), source };
+    let mut output = File::options().create(true).write(true).truncate(false).open(part).map_err(write)?;
     output.set_len(start).map_err(write)?;
     std::io::Seek::seek(&mut output, std::io::SeekFrom::Start(start)).map_err(write)?;
     let mut done = start;
@@ -168,20 +139,13 @@ fn copy(
     while done < file.size {
         let n = response.read(&mut buffer).unwrap_or(0);
         if n == 0 {
-            return Err(HubError::Interrupted {
-                file: name(),
-                done,
-                size: file.size,
-            });
+            return Err(HubError::Interrupted { file: name(), done, size: file.size });
         }
         done += n as u64;
         if done > file.size {
             drop(output);
             let _ = fs::remove_file(part);
-            return Err(HubError::TooLong {
-                file: name(),
-                size: file.size,
-            });
+            return Err(HubError::TooLong { file: name(), size: file.size });
         }
         output.write_all(&buffer[..n]).map_err(write)?;
         progress.advanced(done);

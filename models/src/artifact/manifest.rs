@@ -47,9 +47,7 @@ pub enum ManifestError {
     #[error("the model manifest cannot be read: {0}")]
     Syntax(#[from] toml::de::Error),
     /// A name would lead out of its folder.
-    #[error(
-        "`{0}` in the model manifest is not a plain name; remove slashes and dots that lead elsewhere"
-    )]
+    #[error("`{0}` in the model manifest is not a plain name; remove slashes and dots that lead elsewhere")]
     UnsafeName(String),
     /// A checksum has the wrong form.
     #[error("the sha256 of `{0}` in the model manifest is not 64 lower-case hexadecimal digits")]
@@ -75,10 +73,7 @@ impl Manifest {
         }
         for file in manifest.files() {
             check_name(&file.file)?;
-            let is_hex = file
-                .sha256
-                .bytes()
-                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            let is_hex = file.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
             if file.sha256.len() != 64 || !is_hex {
                 return Err(ManifestError::BadSum(file.file.clone()));
             }
@@ -93,11 +88,6 @@ impl Manifest {
 }
 
 fn check_name(name: &str) -> Result<(), ManifestError> {
-    let is_plain =
-        !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0', ':']);
-    if is_plain {
-        Ok(())
-    } else {
-        Err(ManifestError::UnsafeName(name.to_owned()))
-    }
+    let is_plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0', ':']);
+    if is_plain { Ok(()) } else { Err(ManifestError::UnsafeName(name.to_owned())) }
 }

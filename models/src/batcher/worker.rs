@@ -31,12 +31,8 @@ pub(super) fn run(shared: &Shared) {
         }));
         shared.queue.record(n_tokens, started.elapsed());
         let results = outcome.unwrap_or_else(|_| {
-            tracing::error!(
-                texts = batch.len(),
-                "the encoder panicked; this batch failed, the thread goes on"
-            );
-            let error =
-                EncodeError::Failed("the encoder panicked on this batch; try again".to_owned());
+            tracing::error!(texts = batch.len(), "the encoder panicked; this batch failed, the thread goes on");
+            let error = EncodeError::Failed("the encoder panicked on this batch; try again".to_owned());
             vec![Err(error); batch.len()]
         });
         for (entry, result) in batch.into_iter().zip(results) {
@@ -67,8 +63,6 @@ fn encode(
         Err(error) => return vec![Err(error); batch.len()],
     };
     let missing = || EncodeError::Failed("the encoder returned too few embeddings".to_owned());
-    let result = |failure: Option<EncodeError>| {
-        failure.map_or_else(|| embeddings.next().ok_or_else(missing), Err)
-    };
+    let result = |failure: Option<EncodeError>| failure.map_or_else(|| embeddings.next().ok_or_else(missing), Err);
     failures.into_iter().map(result).collect()
 }

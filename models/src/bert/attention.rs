@@ -15,13 +15,7 @@ pub(super) struct Shape {
 /// Attends within each sequence.
 ///
 /// `fused` is `[tokens, 3 · width]`, queries, keys and values side by side; `context` becomes `[tokens, width]`.
-pub(super) fn attend(
-    shape: Shape,
-    lengths: &[usize],
-    fused: &[f32],
-    scores: &mut Vec<f32>,
-    context: &mut Vec<f32>,
-) {
+pub(super) fn attend(shape: Shape, lengths: &[usize], fused: &[f32], scores: &mut Vec<f32>, context: &mut Vec<f32>) {
     let Shape { width, heads } = shape;
     context.clear();
     context.resize(fused.len() / 3, 0.0);
@@ -34,25 +28,12 @@ pub(super) fn attend(
         let tokens = &fused[first * 3 * width..];
         for head in 0..heads {
             let at = head * head_width;
-            let part = |index: usize| {
-                View::new(&tokens[index * width + at..], length, head_width, 3 * width)
-            };
-            let grid = ViewMut::new(scores, length, length, length);
+            let part = |index: usize| View::new(&tokens[index * width + at..], length, head_width, 3 * width);
+            let grid = &mut ViewMut::new(scores, length, length, length);
             multiply(scale, part(0), part(1).transposed(), Output::Replace, grid);
             softmax(scores, length);
-            let target = ViewMut::new(
-                &mut context[first * width + at..],
-                length,
-                head_width,
-                width,
-            );
-            multiply(
-                1.0,
-                View::new(scores, length, length, length),
-                part(2),
-                Output::Replace,
-                target,
-            );
+            let target = &mut ViewMut::new(&mut context[first * width + at..], length, head_width, width);
+            multiply(1.0, View::new(scores, length, length, length), part(2), Output::Replace, target);
         }
         first += length;
     }

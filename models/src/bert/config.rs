@@ -38,12 +38,9 @@ fn absolute() -> String {
 impl Config {
     /// Reads and checks a `config.json`.
     pub fn read(path: &Path) -> Result<Self, LoadError> {
-        let json = std::fs::read(path).map_err(|source| LoadError::Io {
-            path: path.to_owned(),
-            source,
-        })?;
-        let config: Self = serde_json::from_slice(&json)
-            .map_err(|error| LoadError::Config(format!("{}: {error}", path.display())))?;
+        let json = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
+        let config: Self =
+            serde_json::from_slice(&json).map_err(|error| LoadError::Config(format!("{}: {error}", path.display())))?;
         config.check()?;
         Ok(config)
     }
@@ -53,42 +50,28 @@ impl Config {
             if found == wanted {
                 return Ok(());
             }
-            Err(LoadError::Config(format!(
-                "{name} is `{found}`; only `{wanted}` is supported"
-            )))
+            Err(LoadError::Config(format!("{name} is `{found}`; only `{wanted}` is supported")))
         };
         expect("model_type", &self.model_type, "bert")?;
         expect("hidden_act", &self.hidden_act, "gelu")?;
-        expect(
-            "position_embedding_type",
-            &self.position_embedding_type,
-            "absolute",
-        )?;
+        expect("position_embedding_type", &self.position_embedding_type, "absolute")?;
         let bounded = [
             ("hidden_size", self.hidden_size, 8192),
             ("intermediate_size", self.intermediate_size, 32_768),
             ("num_attention_heads", self.num_attention_heads, 256),
             ("num_hidden_layers", self.num_hidden_layers, 128),
             ("vocab_size", self.vocab_size, 2_000_000),
-            (
-                "max_position_embeddings",
-                self.max_position_embeddings,
-                65_536,
-            ),
+            ("max_position_embeddings", self.max_position_embeddings, 65_536),
             ("type_vocab_size", self.type_vocab_size, 16),
         ];
         for (name, value, most) in bounded {
             if value == 0 || value > most {
-                return Err(LoadError::Config(format!(
-                    "{name} is {value}; it must be between 1 and {most}"
-                )));
+                return Err(LoadError::Config(format!("{name} is {value}; it must be between 1 and {most}")));
             }
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let (size, heads) = (self.hidden_size, self.num_attention_heads);
-            return Err(LoadError::Config(format!(
-                "hidden_size {size} cannot be shared by {heads} attention heads"
-            )));
+            return Err(LoadError::Config(format!("hidden_size {size} cannot be shared by {heads} attention heads")));
         }
         Ok(())
     }

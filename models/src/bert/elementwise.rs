@@ -60,15 +60,14 @@ pub(super) fn softmax(rows: &mut [f32], width: usize) {
         #[inline(always)]
         || {
             for row in rows.chunks_exact_mut(width) {
-                let largest = row.iter().fold(
-                    f32::NEG_INFINITY,
-                    |most, &x| if x > most { x } else { most },
-                );
+                let largest = row.iter().fold(f32::NEG_INFINITY, |most, &x| if x > most { x } else { most });
                 for x in row.iter_mut() {
                     *x = exp(*x - largest);
                 }
                 let factor = 1.0 / sum(row, |x| x);
-                row.iter_mut().for_each(|x| *x *= factor);
+                for x in row.iter_mut() {
+                    *x *= factor;
+                }
             }
         },
     );
@@ -131,38 +130,19 @@ mod tests {
         for step in -870..=880 {
             let x = step as f32 / 10.0;
             let expected = x.exp();
-            assert!(
-                (exp(x) - expected).abs() <= expected * 5e-7,
-                "exp({x}) is {} and not {expected}",
-                exp(x)
-            );
+            assert!((exp(x) - expected).abs() <= expected * 5e-7, "exp({x}) is {} and not {expected}", exp(x));
         }
     }
 
     #[test]
     fn gelu_follows_the_normal_distribution() {
         // Values of the normal distribution function from printed tables.
-        let table = [
-            (0.0, 0.5),
-            (0.5, 0.691_462_5),
-            (1.0, 0.841_344_8),
-            (2.0, 0.977_249_9),
-            (3.0, 0.998_650_1),
-        ];
+        let table = [(0.0, 0.5), (0.5, 0.691_462_5), (1.0, 0.841_344_8), (2.0, 0.977_249_9), (3.0, 0.998_650_1)];
         for (x, share) in table {
             let mut pair = [x, -x];
             gelu(&mut pair);
-            assert!(
-                (pair[0] - x * share).abs() < 1e-6,
-                "gelu({x}) is {}",
-                pair[0]
-            );
-            assert!(
-                (pair[1] + x * (1.0 - share)).abs() < 1e-6,
-                "gelu({}) is {}",
-                -x,
-                pair[1]
-            );
+            assert!((pair[0] - x * share).abs() < 1e-6, "gelu({x}) is {}", pair[0]);
+            assert!((pair[1] + x * (1.0 - share)).abs() < 1e-6, "gelu({}) is {}", -x, pair[1]);
         }
     }
 
@@ -175,11 +155,7 @@ mod tests {
 
     #[test]
     fn layer_norm_centres_every_row() {
-        let norm = LayerNorm {
-            scale: vec![1.0; 20],
-            shift: vec![0.0; 20],
-            epsilon: 1e-12,
-        };
+        let norm = LayerNorm { scale: vec![1.0; 20], shift: vec![0.0; 20], epsilon: 1e-12 };
         let mut rows: Vec<f32> = (0..40).map(|x| (x * x) as f32).collect();
         layer_norm(&mut rows, &norm);
         for row in rows.chunks(20) {

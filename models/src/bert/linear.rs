@@ -16,7 +16,7 @@ pub(super) struct Linear {
 }
 
 impl Linear {
-    /// From `rows`, `[outputs, inputs]` as PyTorch stores them, and `bias`, `[outputs]`.
+    /// From `rows`, `[outputs, inputs]` as `PyTorch` stores them, and `bias`, `[outputs]`.
     pub(super) fn new(rows: &[f32], bias: Vec<f32>) -> Self {
         let outputs = bias.len();
         let inputs = rows.len() / outputs;
@@ -26,11 +26,7 @@ impl Linear {
                 panels.extend(panel.chunks_exact(inputs).map(|row| row[input]));
             }
         }
-        Self {
-            inputs,
-            panels,
-            bias,
-        }
+        Self { inputs, panels, bias }
     }
 
     /// Replaces `output` with `input · W + b`, one row for each row of `input`.
@@ -58,7 +54,7 @@ impl Linear {
         for (at, panel) in self.panels.chunks(PANEL * self.inputs).enumerate() {
             let width = panel.len() / self.inputs;
             let weights = View::new(panel, self.inputs, width, width);
-            let target = ViewMut::new(&mut output[at * PANEL..], rows, width, outputs);
+            let target = &mut ViewMut::new(&mut output[at * PANEL..], rows, width, outputs);
             multiply(1.0, input, weights, Output::Accumulate, target);
         }
     }

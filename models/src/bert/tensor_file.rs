@@ -65,14 +65,8 @@ pub(super) struct TensorFile {
 impl TensorFile {
     /// Opens the file and reads its header.
     pub(super) fn open(path: &Path) -> Result<Self, LoadError> {
-        let format = |reason: String| LoadError::Format {
-            path: path.to_owned(),
-            reason,
-        };
-        let io = |source| LoadError::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let format = |reason: String| LoadError::Format { path: path.to_owned(), reason };
+        let io = |source| LoadError::Io { path: path.to_owned(), source };
         let mut reader = BufReader::with_capacity(1 << 16, File::open(path).map_err(io)?);
         let mut length = [0; 8];
         reader.read_exact(&mut length).map_err(io)?;
@@ -82,48 +76,24 @@ impl TensorFile {
         }
         let mut header = vec![0; length as usize];
         reader.read_exact(&mut header).map_err(io)?;
-        let metadata: Metadata =
-            serde_json::from_slice(&header).map_err(|error| format(error.to_string()))?;
-        let is_prefixed = metadata
-            .info("bert.embeddings.word_embeddings.weight")
-            .is_some();
+        let metadata: Metadata = serde_json::from_slice(&header).map_err(|error| format(error.to_string()))?;
+        let is_prefixed = metadata.info("bert.embeddings.word_embeddings.weight").is_some();
         let prefix = if is_prefixed { "bert." } else { "" };
-        Ok(Self {
-            path: path.to_owned(),
-            reader,
-            metadata,
-            data_start: 8 + length,
-            prefix,
-        })
+        Ok(Self { path: path.to_owned(), reader, metadata, data_start: 8 + length, prefix })
     }
 
     /// The values of the tensor `name`, row by row, which must have the shape `expected`.
     pub(super) fn read(&mut self, name: &str, expected: &[usize]) -> Result<Vec<f32>, LoadError> {
         let name = format!("{}{name}", self.prefix);
-        let wrong = |found: String| LoadError::Tensor {
-            name: name.clone(),
-            expected: expected.to_vec(),
-            found,
-        };
-        let info = self
-            .metadata
-            .info(&name)
-            .ok_or_else(|| wrong("but the file does not have it".to_owned()))?;
+        let wrong = |found: String| LoadError::Tensor { name: name.clone(), expected: expected.to_vec(), found };
+        let info = self.metadata.info(&name).ok_or_else(|| wrong("but the file does not have it".to_owned()))?;
         let n_values: usize = expected.iter().product();
         let (start, end) = info.data_offsets;
-        if info.dtype != Dtype::F32
-            || info.shape != expected
-            || end.checked_sub(start) != Some(n_values * 4)
-        {
+        if info.dtype != Dtype::F32 || info.shape != expected || end.checked_sub(start) != Some(n_values * 4) {
             return Err(wrong(format!("but is {:?} {:?}", info.dtype, info.shape)));
         }
-        let io = |source| LoadError::Io {
-            path: self.path.clone(),
-            source,
-        };
-        self.reader
-            .seek(SeekFrom::Start(self.data_start + start as u64))
-            .map_err(io)?;
+        let io = |source| LoadError::Io { path: self.path.clone(), source };
+        self.reader.seek(SeekFrom::Start(self.data_start + start as u64)).map_err(io)?;
         let values = read_values(&mut self.reader, n_values).map_err(io)?;
         match values.iter().position(|value| !value.is_finite()) {
             Some(at) => Err(LoadError::NotFinite { name, at }),
@@ -139,13 +109,7 @@ fn read_values(reader: &mut impl Read, n_values: usize) -> io::Result<Vec<f32>> 
         let n_bytes = ((n_values - values.len()) * 4).min(bytes.len());
         let chunk = &mut bytes[..n_bytes];
         reader.read_exact(chunk)?;
-        values.extend(
-            chunk
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| f32::from_le_bytes(*bytes)),
-        );
+        values.extend(chunk.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
     }
     Ok(values)
 }

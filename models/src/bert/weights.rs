@@ -35,34 +35,17 @@ impl Weights {
     pub(super) fn read(config: Config, path: &Path) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
         let width = config.hidden_size;
-        let words = file.read(
-            "embeddings.word_embeddings.weight",
-            &[config.vocab_size, width],
-        )?;
-        let mut positions = file.read(
-            "embeddings.position_embeddings.weight",
-            &[config.max_position_embeddings, width],
-        )?;
-        let segments = file.read(
-            "embeddings.token_type_embeddings.weight",
-            &[config.type_vocab_size, width],
-        )?;
+        let words = file.read("embeddings.word_embeddings.weight", &[config.vocab_size, width])?;
+        let mut positions =
+            file.read("embeddings.position_embeddings.weight", &[config.max_position_embeddings, width])?;
+        let segments = file.read("embeddings.token_type_embeddings.weight", &[config.type_vocab_size, width])?;
         for row in positions.chunks_exact_mut(width) {
-            row.iter_mut()
-                .zip(&segments)
-                .for_each(|(position, segment)| *position += segment);
+            row.iter_mut().zip(&segments).for_each(|(position, segment)| *position += segment);
         }
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
-        let layers = (0..config.num_hidden_layers)
-            .map(|at| Layer::read(&mut file, at, &config))
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            config,
-            words,
-            positions,
-            norm,
-            layers,
-        })
+        let layers =
+            (0..config.num_hidden_layers).map(|at| Layer::read(&mut file, at, &config)).collect::<Result<_, _>>()?;
+        Ok(Self { config, words, positions, norm, layers })
     }
 }
 
@@ -83,12 +66,7 @@ impl Layer {
 }
 
 /// Reads linear layers of `inputs` by `outputs` each and lays their outputs side by side.
-fn read_linear(
-    file: &mut TensorFile,
-    names: &[String],
-    inputs: usize,
-    outputs: usize,
-) -> Result<Linear, LoadError> {
+fn read_linear(file: &mut TensorFile, names: &[String], inputs: usize, outputs: usize) -> Result<Linear, LoadError> {
     let (mut rows, mut bias) = (Vec::new(), Vec::new());
     for name in names {
         rows.extend(file.read(&format!("{name}.weight"), &[outputs, inputs])?);

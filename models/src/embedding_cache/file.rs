@@ -19,8 +19,7 @@ const KEY_BYTES: usize = size_of::<Key>();
 /// Every row of a sound file.
 pub(super) fn read(path: &Path) -> io::Result<HashMap<Key, Embedding>> {
     let bytes = fs::read(path)?;
-    parse(&bytes)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not a sound embedding cache"))
+    parse(&bytes).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not a sound embedding cache"))
 }
 
 fn parse(bytes: &[u8]) -> Option<HashMap<Key, Embedding>> {
@@ -45,21 +44,13 @@ fn word(bytes: &[u8]) -> Option<usize> {
 /// The vector was normalised before it was written, and is again when read; twice changes it by no more than a rounding.
 fn parse_row(row: &[u8]) -> Option<(Key, Embedding)> {
     let (key, values) = row.split_first_chunk::<KEY_BYTES>()?;
-    let vector = values
-        .as_chunks()
-        .0
-        .iter()
-        .map(|bytes| f32::from_le_bytes(*bytes))
-        .collect();
+    let vector = values.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
     Some((*key, Embedding::new(vector).ok()?))
 }
 
 /// Writes beside `path`, makes it durable, and renames: a reader sees the old file or the new one.
 pub(super) fn write(path: &Path, entries: &HashMap<Key, Embedding>) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(&render(entries))?;
@@ -69,14 +60,8 @@ pub(super) fn write(path: &Path, entries: &HashMap<Key, Embedding>) -> io::Resul
 }
 
 fn render(entries: &HashMap<Key, Embedding>) -> Vec<u8> {
-    let dimension = entries
-        .values()
-        .next()
-        .map_or(0, |embedding| embedding.as_slice().len());
-    let mut sorted: Vec<_> = entries
-        .iter()
-        .filter(|(_, e)| e.as_slice().len() == dimension)
-        .collect();
+    let dimension = entries.values().next().map_or(0, |embedding| embedding.as_slice().len());
+    let mut sorted: Vec<_> = entries.iter().filter(|(_, e)| e.as_slice().len() == dimension).collect();
     sorted.sort_by_key(|(key, _)| **key);
     let mut bytes = MAGIC.to_vec();
     bytes.extend((dimension as u32).to_le_bytes());

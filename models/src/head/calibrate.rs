@@ -16,9 +16,7 @@ pub(super) fn temperature(rows: &[(Vec<f32>, usize)]) -> f32 {
     // The loss has one minimum along ln(temperature): golden-section search.
     let loss = |log: f32| -> f64 {
         let scale = (-log).exp();
-        rows.iter()
-            .map(|(logits, class)| cross_entropy(logits, *class, scale))
-            .sum()
+        rows.iter().map(|(logits, class)| cross_entropy(logits, *class, scale)).sum()
     };
     let (mut low, mut high) = (TEMPERATURES.start().ln(), TEMPERATURES.end().ln());
     for _ in 0..40 {
@@ -53,75 +51,42 @@ impl Curve {
         let mut means = vec![0.0; n_scores];
         let mut deviations = vec![0.0; n_scores];
         for row in scores.chunks_exact(n_scores) {
-            means
-                .iter_mut()
-                .zip(row)
-                .for_each(|(mean, x)| *mean += x / n_rows);
+            means.iter_mut().zip(row).for_each(|(mean, x)| *mean += x / n_rows);
         }
         for row in scores.chunks_exact(n_scores) {
             for ((deviation, x), mean) in deviations.iter_mut().zip(row).zip(&means) {
                 *deviation += (x - mean) * (x - mean) / n_rows;
             }
         }
-        deviations
-            .iter_mut()
-            .for_each(|variance| *variance = variance.sqrt().max(1e-6));
+        for variance in &mut deviations {
+            *variance = variance.sqrt().max(1e-6);
+        }
         let mut curve = Self {
             means,
             deviations,
-            linear: Linear {
-                inputs: n_scores,
-                weights: vec![0.0; n_scores],
-                bias: vec![0.0],
-            },
+            linear: Linear { inputs: n_scores, weights: vec![0.0; n_scores], bias: vec![0.0] },
         };
-        let features: Vec<f32> = scores
-            .chunks_exact(n_scores)
-            .flat_map(|row| curve.standardise(row))
-            .collect();
+        let features: Vec<f32> = scores.chunks_exact(n_scores).flat_map(|row| curve.standardise(row)).collect();
         let targets = Targets::Labels(labels);
-        let problem = Problem {
-            inputs: n_scores,
-            outputs: 1,
-            features: &features,
-            targets,
-            softness,
-            steps: 100,
-        };
+        let problem = Problem { inputs: n_scores, outputs: 1, features: &features, targets, softness, steps: 100 };
         curve.linear = fit(&problem);
         curve
     }
 
     /// The curve that is given rather than learned: `sigmoid(slope · (score − middle))` of the only score.
     pub(super) fn fixed(middle: f32, slope: f32) -> Self {
-        let linear = Linear {
-            inputs: 1,
-            weights: vec![slope],
-            bias: vec![0.0],
-        };
-        Self {
-            means: vec![middle],
-            deviations: vec![1.0],
-            linear,
-        }
+        let linear = Linear { inputs: 1, weights: vec![slope], bias: vec![0.0] };
+        Self { means: vec![middle], deviations: vec![1.0], linear }
     }
 
     /// Probability in `0.0..=1.0`.
     pub(super) fn probability(&self, scores: &[f32]) -> f32 {
-        let logit: f32 = self
-            .standardise(scores)
-            .zip(&self.linear.weights)
-            .map(|(x, w)| x * w)
-            .sum();
+        let logit: f32 = self.standardise(scores).zip(&self.linear.weights).map(|(x, w)| x * w).sum();
         sigmoid(logit + self.linear.bias[0])
     }
 
     fn standardise<'a>(&'a self, scores: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
-        scores
-            .iter()
-            .zip(&self.means)
-            .zip(&self.deviations)
-            .map(|((x, mean), deviation)| (x - mean) / deviation)
+        scores.iter().zip(&self.means).zip(&self.deviations).map(|((x, mean), deviation)| (x - mean) / deviation)
     }
 }
 
@@ -132,22 +97,15 @@ mod tests {
     #[test]
     fn overconfident_logits_are_cooled_to_their_hit_rate() {
         // Logits that claim 99.99 % but are right in eight cases of ten.
-        let rows: Vec<_> = (0..10)
-            .map(|i| (vec![9.2, 0.0], usize::from(i >= 8)))
-            .collect();
+        let rows: Vec<_> = (0..10).map(|i| (vec![9.2, 0.0], usize::from(i >= 8))).collect();
         let temperature = temperature(&rows);
         let claimed = sigmoid(9.2 / temperature);
-        assert!(
-            (claimed - 0.8).abs() < 0.01,
-            "claims {claimed} at temperature {temperature}"
-        );
+        assert!((claimed - 0.8).abs() < 0.01, "claims {claimed} at temperature {temperature}");
     }
 
     #[test]
     fn a_curve_finds_the_score_that_matters() {
-        let scores: Vec<f32> = (0..100)
-            .flat_map(|i| [i as f32, (i * 37 % 100) as f32])
-            .collect();
+        let scores: Vec<f32> = (0..100).flat_map(|i| [i as f32, (i * 37 % 100) as f32]).collect();
         let labels: Vec<f32> = (0..100).map(|i| if i >= 50 { 1.0 } else { -1.0 }).collect();
         let curve = Curve::fit(&scores, 2, &labels, 1.0);
         assert!(curve.probability(&[90.0, 10.0]) > 0.9);

@@ -8,8 +8,8 @@ use crate::Embedding;
 /// Outputs of the head: the labels, the groups, and positive and negative.
 pub(super) const N_OUTPUTS: usize = LABELS.len() + Emotion::ALL.len() + 2;
 
-/// The 28 labels of GoEmotions with the group each belongs to and whether it is pleasant (1), unpleasant (-1) or neither,
-/// as its authors group them.
+/// The 28 labels of `GoEmotions` with the group each belongs to and whether it is pleasant (1), unpleasant (-1) or
+/// neither, as its authors group them.
 pub const LABELS: [(&str, Emotion, i8); 28] = [
     ("admiration", Emotion::Joy, 1),
     ("amusement", Emotion::Joy, 1),
@@ -86,15 +86,8 @@ pub struct HeadError(String);
 
 impl Emotion {
     /// Every emotion, in the order of [`EmotionScores::groups`].
-    pub const ALL: [Self; 7] = [
-        Self::Anger,
-        Self::Disgust,
-        Self::Fear,
-        Self::Joy,
-        Self::Sadness,
-        Self::Surprise,
-        Self::Neutral,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Anger, Self::Disgust, Self::Fear, Self::Joy, Self::Sadness, Self::Surprise, Self::Neutral];
 
     /// Lower-case name.
     pub fn name(self) -> &'static str {
@@ -119,15 +112,9 @@ impl EmotionScores {
     /// The most probable emotion.
     pub fn strongest(&self) -> Emotion {
         let more_probable = |best: Emotion, next: Emotion| {
-            if self.get(next) > self.get(best) {
-                next
-            } else {
-                best
-            }
+            if self.get(next) > self.get(best) { next } else { best }
         };
-        Emotion::ALL
-            .into_iter()
-            .fold(Emotion::Neutral, more_probable)
+        Emotion::ALL.into_iter().fold(Emotion::Neutral, more_probable)
     }
 }
 
@@ -143,34 +130,17 @@ impl EmotionHead {
         let file = SafeTensors::deserialize(bytes).map_err(bad)?;
         let values = |name: &str| -> Result<Vec<f32>, HeadError> {
             let tensor = file.tensor(name).map_err(bad)?;
-            let values = tensor
-                .data()
-                .as_chunks()
-                .0
-                .iter()
-                .map(|bytes| f32::from_le_bytes(*bytes));
+            let values = tensor.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
             let values: Vec<f32> = values.collect();
             let is_sound = tensor.dtype() == Dtype::F32 && values.iter().all(|x| x.is_finite());
-            if is_sound {
-                Ok(values)
-            } else {
-                Err(HeadError(format!("`{name}` is not finite f32")))
-            }
+            if is_sound { Ok(values) } else { Err(HeadError(format!("`{name}` is not finite f32"))) }
         };
-        let (weights, bias, thresholds) =
-            (values("weights")?, values("bias")?, values("thresholds")?);
+        let (weights, bias, thresholds) = (values("weights")?, values("bias")?, values("thresholds")?);
         let is_whole = bias.len() == N_OUTPUTS && thresholds.len() == N_OUTPUTS;
         if !is_whole || weights.is_empty() || !weights.len().is_multiple_of(N_OUTPUTS) {
             return Err(HeadError("its tensors have the wrong sizes".to_owned()));
         }
-        Ok(Self {
-            linear: Linear {
-                inputs: weights.len() / N_OUTPUTS,
-                weights,
-                bias,
-            },
-            thresholds,
-        })
+        Ok(Self { linear: Linear { inputs: weights.len() / N_OUTPUTS, weights, bias }, thresholds })
     }
 
     /// Components of the embeddings it takes.
@@ -180,20 +150,12 @@ impl EmotionHead {
 
     /// Scores one text, whose embedding must have [`dimension`](Self::dimension) components.
     pub fn scores(&self, embedding: &Embedding) -> EmotionScores {
-        let mut outputs = self
-            .linear
-            .logits(embedding.as_slice())
-            .into_iter()
-            .map(sigmoid);
+        let mut outputs = self.linear.logits(embedding.as_slice()).into_iter().map(sigmoid);
         let mut next = || outputs.next().unwrap_or_default();
         let labels = std::array::from_fn(|_| next());
         let groups = std::array::from_fn(|_| next());
         let (positive, negative) = (next(), next());
-        EmotionScores {
-            groups,
-            labels,
-            sentiment: positive - negative,
-        }
+        EmotionScores { groups, labels, sentiment: positive - negative }
     }
 
     /// From these probabilities on, the emotions of [`Emotion::ALL`] count as present.

@@ -14,7 +14,7 @@ const STEPS: usize = 300;
 /// The share of examples the thresholds are chosen on is one in this many.
 const N_FOLDS: usize = 5;
 
-/// One text's embedding and the GoEmotions labels people gave it.
+/// One text's embedding and the `GoEmotions` labels people gave it.
 #[derive(Debug, Clone)]
 pub struct EmotionExample {
     /// The text's embedding.
@@ -34,36 +34,20 @@ pub fn train_emotion(examples: &[EmotionExample], seed: u64) -> Result<EmotionHe
     let all = vec![(0..examples.len()).collect()];
     let folds = assign(&all, N_FOLDS, &mut Shuffler::new(seed));
     let unseen = unseen_probabilities(inputs, &features, &targets, &folds);
-    let thresholds = (0..N_OUTPUTS)
-        .map(|output| best_threshold(&unseen, &targets, output))
-        .collect();
-    Ok(EmotionHead {
-        linear: learn(inputs, &features, &targets),
-        thresholds,
-    })
+    let thresholds = (0..N_OUTPUTS).map(|output| best_threshold(&unseen, &targets, output)).collect();
+    Ok(EmotionHead { linear: learn(inputs, &features, &targets), thresholds })
 }
 
 impl EmotionHead {
     /// The head as a safetensors file.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SafeTensorError> {
-        let bytes = |values: &[f32]| {
-            values
-                .iter()
-                .flat_map(|x| x.to_le_bytes())
-                .collect::<Vec<u8>>()
-        };
+        let bytes = |values: &[f32]| values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>();
         let (weights, bias) = (bytes(&self.linear.weights), bytes(&self.linear.bias));
         let thresholds = bytes(&self.thresholds);
         let tensors = [
-            (
-                "weights",
-                TensorView::new(Dtype::F32, vec![N_OUTPUTS, self.linear.inputs], &weights)?,
-            ),
+            ("weights", TensorView::new(Dtype::F32, vec![N_OUTPUTS, self.linear.inputs], &weights)?),
             ("bias", TensorView::new(Dtype::F32, vec![N_OUTPUTS], &bias)?),
-            (
-                "thresholds",
-                TensorView::new(Dtype::F32, vec![N_OUTPUTS], &thresholds)?,
-            ),
+            ("thresholds", TensorView::new(Dtype::F32, vec![N_OUTPUTS], &thresholds)?),
         ];
         safetensors::serialize(tensors, None)
     }
@@ -90,37 +74,16 @@ fn outputs_of(labels: &[String]) -> Result<[f32; N_OUTPUTS], TrainError> {
 
 fn learn(inputs: usize, features: &[f32], targets: &[f32]) -> Linear {
     let targets = Targets::Labels(targets);
-    fit(&Problem {
-        inputs,
-        outputs: N_OUTPUTS,
-        features,
-        targets,
-        softness: SOFTNESS,
-        steps: STEPS,
-    })
+    fit(&Problem { inputs, outputs: N_OUTPUTS, features, targets, softness: SOFTNESS, steps: STEPS })
 }
 
 /// The probabilities of each example by a model that has not seen it.
-fn unseen_probabilities(
-    inputs: usize,
-    features: &[f32],
-    targets: &[f32],
-    folds: &[usize],
-) -> Vec<f32> {
+fn unseen_probabilities(inputs: usize, features: &[f32], targets: &[f32], folds: &[usize]) -> Vec<f32> {
     let mut probabilities = vec![0.0; targets.len()];
     for fold in 0..N_FOLDS {
-        let others = || {
-            folds
-                .iter()
-                .enumerate()
-                .filter(|(_, own)| **own != fold)
-                .map(|(at, _)| at)
-        };
+        let others = || folds.iter().enumerate().filter(|(_, own)| **own != fold).map(|(at, _)| at);
         let part = |values: &[f32], width: usize| -> Vec<f32> {
-            others()
-                .flat_map(|at| &values[at * width..(at + 1) * width])
-                .copied()
-                .collect()
+            others().flat_map(|at| &values[at * width..(at + 1) * width]).copied().collect()
         };
         let seen_targets = part(targets, N_OUTPUTS);
         if seen_targets.is_empty() {
@@ -130,9 +93,7 @@ fn unseen_probabilities(
         for at in (0..folds.len()).filter(|&at| folds[at] == fold) {
             let logits = model.logits(&features[at * inputs..(at + 1) * inputs]);
             let row = &mut probabilities[at * N_OUTPUTS..(at + 1) * N_OUTPUTS];
-            row.iter_mut()
-                .zip(logits)
-                .for_each(|(p, logit)| *p = sigmoid(logit));
+            row.iter_mut().zip(logits).for_each(|(p, logit)| *p = sigmoid(logit));
         }
     }
     probabilities
@@ -140,11 +101,7 @@ fn unseen_probabilities(
 
 /// The threshold with the best F1 of one output.
 fn best_threshold(probabilities: &[f32], targets: &[f32], output: usize) -> f32 {
-    let column = probabilities
-        .iter()
-        .zip(targets)
-        .skip(output)
-        .step_by(N_OUTPUTS);
+    let column = probabilities.iter().zip(targets).skip(output).step_by(N_OUTPUTS);
     let mut scored: Vec<(f32, bool)> = column.map(|(p, target)| (*p, *target > 0.0)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let n_true = scored.iter().filter(|(_, is_true)| *is_true).count();

@@ -26,11 +26,7 @@ impl Shuffler {
 }
 
 /// The fold, `0..n_folds`, of each example; `by_class` holds the example numbers of each class.
-pub(super) fn assign(
-    by_class: &[Vec<usize>],
-    n_folds: usize,
-    shuffler: &mut Shuffler,
-) -> Vec<usize> {
+pub(super) fn assign(by_class: &[Vec<usize>], n_folds: usize, shuffler: &mut Shuffler) -> Vec<usize> {
     let n_examples = by_class.iter().map(Vec::len).sum();
     let mut folds = vec![0; n_examples];
     // Going on where the last class stopped keeps the folds even when classes are smaller than the number of folds.

@@ -71,36 +71,23 @@ impl IntentClassifier {
             classes: examples.iter().map(|(name, _)| number(name)).collect(),
             n_classes: names.len(),
         };
-        Ok(Self {
-            model: Model::train(&examples),
-            scope: scope::learn(&examples, seed),
-            names,
-        })
+        Ok(Self { model: Model::train(&examples), scope: scope::learn(&examples, seed), names })
     }
 
     /// Scores one text.
     pub fn classify(&self, embedding: &Embedding) -> IntentScores {
         let features = embedding.as_slice();
         let mut probabilities = self.model.linear.logits(features);
-        let out_of_scope = self
-            .scope
-            .probability(&self.model, features, &probabilities);
-        probabilities
-            .iter_mut()
-            .for_each(|logit| *logit /= self.scope.temperature());
+        let out_of_scope = self.scope.probability(&self.model, features, &probabilities);
+        for logit in &mut probabilities {
+            *logit /= self.scope.temperature();
+        }
         softmax(&mut probabilities);
         let scores = self.names.iter().zip(probabilities);
-        let mut ranked: Vec<_> = scores
-            .map(|(name, confidence)| IntentScore {
-                name: Arc::clone(name),
-                confidence,
-            })
-            .collect();
+        let mut ranked: Vec<_> =
+            scores.map(|(name, confidence)| IntentScore { name: Arc::clone(name), confidence }).collect();
         ranked.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        IntentScores {
-            ranked,
-            out_of_scope,
-        }
+        IntentScores { ranked, out_of_scope }
     }
 
     /// The intents it knows, sorted.
@@ -111,23 +98,11 @@ impl IntentClassifier {
 
 impl Examples {
     /// The examples numbered `chosen`, their classes renumbered by `renumber`.
-    pub(super) fn select(
-        &self,
-        chosen: &[usize],
-        n_classes: usize,
-        renumber: impl Fn(usize) -> usize,
-    ) -> Self {
+    pub(super) fn select(&self, chosen: &[usize], n_classes: usize, renumber: impl Fn(usize) -> usize) -> Self {
         Self {
             inputs: self.inputs,
-            features: chosen
-                .iter()
-                .flat_map(|&at| self.row(at))
-                .copied()
-                .collect(),
-            classes: chosen
-                .iter()
-                .map(|&at| renumber(self.classes[at]))
-                .collect(),
+            features: chosen.iter().flat_map(|&at| self.row(at)).copied().collect(),
+            classes: chosen.iter().map(|&at| renumber(self.classes[at])).collect(),
             n_classes,
         }
     }
@@ -135,10 +110,7 @@ impl Examples {
     /// The example numbers of each class.
     pub(super) fn by_class(&self) -> Vec<Vec<usize>> {
         let mut members = vec![Vec::new(); self.n_classes];
-        self.classes
-            .iter()
-            .enumerate()
-            .for_each(|(at, &class)| members[class].push(at));
+        self.classes.iter().enumerate().for_each(|(at, &class)| members[class].push(at));
         members
     }
 
@@ -149,12 +121,7 @@ impl Examples {
 
 impl Model {
     pub(super) fn train(examples: &Examples) -> Self {
-        let Examples {
-            inputs,
-            features,
-            classes,
-            n_classes,
-        } = examples;
+        let Examples { inputs, features, classes, n_classes } = examples;
         let linear = fit(&Problem {
             inputs: *inputs,
             outputs: *n_classes,
@@ -163,9 +130,6 @@ impl Model {
             softness: SOFTNESS,
             steps: STEPS,
         });
-        Self {
-            linear,
-            neighbours: Neighbours::new(*inputs, features, classes, *n_classes),
-        }
+        Self { linear, neighbours: Neighbours::new(*inputs, features, classes, *n_classes) }
     }
 }

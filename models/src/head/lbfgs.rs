@@ -26,11 +26,7 @@ struct Memory {
 }
 
 /// Moves `point` to the minimum of `function`, which returns its value and writes its gradient.
-pub(super) fn minimise(
-    point: &mut Vec<f64>,
-    limits: Limits,
-    mut function: impl FnMut(&[f64], &mut [f64]) -> f64,
-) {
+pub(super) fn minimise(point: &mut Vec<f64>, limits: Limits, mut function: impl FnMut(&[f64], &mut [f64]) -> f64) {
     let n = point.len();
     let (mut gradient, mut next_gradient) = (vec![0.0; n], vec![0.0; n]);
     let mut value = function(point, &mut gradient);
@@ -46,18 +42,10 @@ pub(super) fn minimise(
             direction = gradient.iter().map(|g| -g).collect();
             slope = -dot(&gradient, &gradient);
         }
-        let mut step = if memory.is_empty() {
-            1.0 / slope.abs().sqrt().max(1.0)
-        } else {
-            1.0
-        };
+        let mut step = if memory.is_empty() { 1.0 / slope.abs().sqrt().max(1.0) } else { 1.0 };
         let mut found = None;
         for _ in 0..MOST_HALVINGS {
-            let next: Vec<f64> = point
-                .iter()
-                .zip(&direction)
-                .map(|(x, d)| x + step * d)
-                .collect();
+            let next: Vec<f64> = point.iter().zip(&direction).map(|(x, d)| x + step * d).collect();
             let next_value = function(&next, &mut next_gradient);
             if next_value <= value + SUFFICIENT * step * slope {
                 found = Some((next, next_value));
@@ -68,11 +56,7 @@ pub(super) fn minimise(
         let Some((next, next_value)) = found else {
             return;
         };
-        remember(
-            &mut memory,
-            difference(&next, point),
-            difference(&next_gradient, &gradient),
-        );
+        remember(&mut memory, difference(&next, point), difference(&next_gradient, &gradient));
         *point = next;
         value = next_value;
         std::mem::swap(&mut gradient, &mut next_gradient);
@@ -87,11 +71,7 @@ fn remember(memory: &mut VecDeque<Memory>, moved: Vec<f64>, turned: Vec<f64>) {
     if memory.len() == MEMORY {
         memory.pop_front();
     }
-    memory.push_back(Memory {
-        moved,
-        turned,
-        product,
-    });
+    memory.push_back(Memory { moved, turned, product });
 }
 
 /// The two-loop recursion: the gradient, corrected for curvature and reversed.
@@ -105,7 +85,9 @@ fn descent(gradient: &[f64], memory: &VecDeque<Memory>) -> Vec<f64> {
     }
     if let Some(last) = memory.back() {
         let scale = last.product / dot(&last.turned, &last.turned);
-        direction.iter_mut().for_each(|d| *d *= scale);
+        for d in &mut direction {
+            *d *= scale;
+        }
     }
     for (step, share) in memory.iter().zip(shares.into_iter().rev()) {
         let back = dot(&step.turned, &direction) / step.product;
@@ -119,10 +101,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 fn add(target: &mut [f64], factor: f64, other: &[f64]) {
-    target
-        .iter_mut()
-        .zip(other)
-        .for_each(|(t, o)| *t += factor * o);
+    target.iter_mut().zip(other).for_each(|(t, o)| *t += factor * o);
 }
 
 fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
@@ -138,22 +117,15 @@ mod tests {
         let mut point = vec![5.0, -3.0, 8.0];
         let stretch = [1.0, 100.0, 0.01];
         let bottom = [1.0, 2.0, 3.0];
-        minimise(
-            &mut point,
-            Limits {
-                steps: 200,
-                gradient: 1e-9,
-            },
-            |x, gradient| {
-                let mut value = 0.0;
-                for i in 0..3 {
-                    let off = x[i] - bottom[i];
-                    gradient[i] = 2.0 * stretch[i] * off;
-                    value += stretch[i] * off * off;
-                }
-                value
-            },
-        );
+        minimise(&mut point, Limits { steps: 200, gradient: 1e-9 }, |x, gradient| {
+            let mut value = 0.0;
+            for i in 0..3 {
+                let off = x[i] - bottom[i];
+                gradient[i] = 2.0 * stretch[i] * off;
+                value += stretch[i] * off * off;
+            }
+            value
+        });
         for (x, b) in point.iter().zip(bottom) {
             assert!((x - b).abs() < 1e-5, "{point:?}");
         }

@@ -57,63 +57,44 @@ impl Linear {
             View::new(features, rows, self.inputs, self.inputs),
             View::new(&self.weights, outputs, self.inputs, self.inputs).transposed(),
             Output::Accumulate,
-            ViewMut::new(logits, rows, outputs, outputs),
+            &mut ViewMut::new(logits, rows, outputs, outputs),
         );
     }
 }
 
 /// The linear model that explains the examples best.
 pub(super) fn fit(problem: &Problem<'_>) -> Linear {
-    let Problem {
-        inputs,
-        outputs,
-        features,
-        ..
-    } = *problem;
+    let Problem { inputs, outputs, features, .. } = *problem;
     let rows = features.len() / inputs;
-    let mut model = Linear {
-        inputs,
-        weights: vec![0.0; inputs * outputs],
-        bias: vec![0.0; outputs],
-    };
+    let mut model = Linear { inputs, weights: vec![0.0; inputs * outputs], bias: vec![0.0; outputs] };
     let mut logits = Vec::new();
     let mut weight_gradient = vec![0.0; inputs * outputs];
     let mut point = vec![0.0; (inputs + 1) * outputs];
     // The mean loss, so that one tolerance and one step size suit any number of examples.
     let share = 1.0 / rows as f64;
     let penalty = share / problem.softness;
-    minimise(
-        &mut point,
-        Limits {
-            steps: problem.steps,
-            gradient: 1e-5,
-        },
-        |point, gradient| {
-            model.set(point);
-            model.logits_into(features, &mut logits);
-            let loss = share * turn_into_errors(problem, &mut logits);
-            multiply(
-                share as f32,
-                View::new(&logits, rows, outputs, outputs).transposed(),
-                View::new(features, rows, inputs, inputs),
-                Output::Replace,
-                ViewMut::new(&mut weight_gradient, outputs, inputs, inputs),
-            );
-            let (weights, biases) = gradient.split_at_mut(inputs * outputs);
-            for ((g, from), w) in weights.iter_mut().zip(&weight_gradient).zip(point) {
-                *g = f64::from(*from) + penalty * w;
-            }
-            biases.fill(0.0);
-            for errors in logits.chunks_exact(outputs) {
-                biases
-                    .iter_mut()
-                    .zip(errors)
-                    .for_each(|(g, e)| *g += share * f64::from(*e));
-            }
-            let squares: f64 = point[..inputs * outputs].iter().map(|w| w * w).sum();
-            loss + 0.5 * penalty * squares
-        },
-    );
+    minimise(&mut point, Limits { steps: problem.steps, gradient: 1e-5 }, |point, gradient| {
+        model.set(point);
+        model.logits_into(features, &mut logits);
+        let loss = share * turn_into_errors(problem, &mut logits);
+        multiply(
+            share as f32,
+            View::new(&logits, rows, outputs, outputs).transposed(),
+            View::new(features, rows, inputs, inputs),
+            Output::Replace,
+            &mut ViewMut::new(&mut weight_gradient, outputs, inputs, inputs),
+        );
+        let (weights, biases) = gradient.split_at_mut(inputs * outputs);
+        for ((g, from), w) in weights.iter_mut().zip(&weight_gradient).zip(point) {
+            *g = f64::from(*from) + penalty * w;
+        }
+        biases.fill(0.0);
+        for errors in logits.chunks_exact(outputs) {
+            biases.iter_mut().zip(errors).for_each(|(g, e)| *g += share * f64::from(*e));
+        }
+        let squares: f64 = point[..inputs * outputs].iter().map(|w| w * w).sum();
+        loss + 0.5 * penalty * squares
+    });
     model.set(&point);
     model
 }
@@ -121,14 +102,8 @@ pub(super) fn fit(problem: &Problem<'_>) -> Linear {
 impl Linear {
     fn set(&mut self, point: &[f64]) {
         let (weights, bias) = point.split_at(self.weights.len());
-        self.weights
-            .iter_mut()
-            .zip(weights)
-            .for_each(|(w, x)| *w = *x as f32);
-        self.bias
-            .iter_mut()
-            .zip(bias)
-            .for_each(|(b, x)| *b = *x as f32);
+        self.weights.iter_mut().zip(weights).for_each(|(w, x)| *w = *x as f32);
+        self.bias.iter_mut().zip(bias).for_each(|(b, x)| *b = *x as f32);
     }
 }
 
@@ -139,11 +114,7 @@ fn turn_into_errors(problem: &Problem<'_>, logits: &mut [f32]) -> f64 {
             let rows = logits.chunks_exact_mut(problem.outputs).zip(classes);
             rows.map(|(row, &class)| class_errors(row, class)).sum()
         }
-        Targets::Labels(labels) => logits
-            .iter_mut()
-            .zip(labels)
-            .map(|(logit, label)| label_error(logit, *label))
-            .sum(),
+        Targets::Labels(labels) => logits.iter_mut().zip(labels).map(|(logit, label)| label_error(logit, *label)).sum(),
     }
 }
 
@@ -158,11 +129,7 @@ fn label_error(logit: &mut f32, label: f32) -> f64 {
     let weight = label.abs();
     let signed = if label > 0.0 { *logit } else { -*logit };
     let miss = sigmoid(-signed);
-    *logit = if label > 0.0 {
-        -weight * miss
-    } else {
-        weight * miss
-    };
+    *logit = if label > 0.0 { -weight * miss } else { weight * miss };
     // ln(1 + e^-s) without overflow.
     f64::from(weight) * (f64::from((-signed).max(0.0)) + f64::from((-signed.abs()).exp()).ln_1p())
 }
@@ -175,7 +142,9 @@ pub(super) fn softmax(row: &mut [f32]) -> f32 {
         *x = (*x - largest).exp();
         sum += *x;
     }
-    row.iter_mut().for_each(|x| *x /= sum);
+    for x in row.iter_mut() {
+        *x /= sum;
+    }
     largest + sum.ln()
 }
 
@@ -190,9 +159,7 @@ mod tests {
 
     #[test]
     fn three_corners_are_told_apart() {
-        let features = [
-            1.0, 0.0, 0.9, 0.1, 0.0, 1.0, 0.1, 0.9, -1.0, -1.0, -0.9, -1.1,
-        ];
+        let features = [1.0, 0.0, 0.9, 0.1, 0.0, 1.0, 0.1, 0.9, -1.0, -1.0, -0.9, -1.1];
         let classes = [0, 0, 1, 1, 2, 2];
         let problem = Problem {
             inputs: 2,
@@ -228,11 +195,7 @@ mod tests {
             if pull > w { low = w } else { high = w }
         }
         let fitted = fit(&problem);
-        assert!(
-            (fitted.weights[0] - low).abs() < 1e-3,
-            "{} and not {low}",
-            fitted.weights[0]
-        );
+        assert!((fitted.weights[0] - low).abs() < 1e-3, "{} and not {low}", fitted.weights[0]);
         assert!(fitted.bias[0].abs() < 1e-3);
     }
 }

@@ -26,28 +26,15 @@ pub(super) struct Nearest {
 
 impl Neighbours {
     /// Keeps evenly spaced examples of each class.
-    pub(super) fn new(
-        inputs: usize,
-        features: &[f32],
-        classes: &[usize],
-        n_classes: usize,
-    ) -> Self {
+    pub(super) fn new(inputs: usize, features: &[f32], classes: &[usize], n_classes: usize) -> Self {
         let mut members = vec![Vec::new(); n_classes];
-        classes
-            .iter()
-            .enumerate()
-            .for_each(|(at, &class)| members[class].push(at));
-        let mut kept = Self {
-            inputs,
-            rows: Vec::new(),
-            classes: Vec::new(),
-        };
+        classes.iter().enumerate().for_each(|(at, &class)| members[class].push(at));
+        let mut kept = Self { inputs, rows: Vec::new(), classes: Vec::new() };
         for (class, members) in members.iter().enumerate() {
             let n_kept = members.len().min(MOST_PER_CLASS);
             for number in 0..n_kept {
                 let at = members[number * members.len() / n_kept];
-                kept.rows
-                    .extend_from_slice(&features[at * inputs..(at + 1) * inputs]);
+                kept.rows.extend_from_slice(&features[at * inputs..(at + 1) * inputs]);
                 kept.classes.push(class);
             }
         }
@@ -63,12 +50,9 @@ impl Neighbours {
             View::new(features, n_rows, self.inputs, self.inputs),
             View::new(&self.rows, n_kept, self.inputs, self.inputs).transposed(),
             Output::Replace,
-            ViewMut::new(&mut cosines, n_rows, n_kept, n_kept),
+            &mut ViewMut::new(&mut cosines, n_rows, n_kept, n_kept),
         );
-        cosines
-            .chunks_exact(n_kept)
-            .map(|row| self.summarise(row))
-            .collect()
+        cosines.chunks_exact(n_kept).map(|row| self.summarise(row)).collect()
     }
 
     fn summarise(&self, cosines: &[f32]) -> Nearest {
@@ -81,10 +65,6 @@ impl Neighbours {
         }
         let found = &top[..cosines.len().min(3)];
         let sum: f32 = found.iter().map(|(cosine, _)| cosine).sum();
-        Nearest {
-            cosine: found[0].0,
-            class: self.classes[found[0].1],
-            mean_of_three: sum / found.len() as f32,
-        }
+        Nearest { cosine: found[0].0, class: self.classes[found[0].1], mean_of_three: sum / found.len() as f32 }
     }
 }

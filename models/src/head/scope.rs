@@ -12,6 +12,8 @@ const ROUNDS: usize = 5;
 const MOST_PER_CLASS: usize = 30;
 /// Scores that tell known from unknown.
 const N_SCORES: usize = 5;
+/// The share of incoming texts taken to have an unknown intent; it moves the probability, not the order of texts.
+const UNKNOWN_SHARE: f32 = 0.3;
 const SOFTNESS: f64 = 1.0;
 /// With too few intents to leave any out: a text less similar than this to every example is more likely unknown.
 const PLAIN_COSINE: f32 = 0.5;
@@ -71,67 +73,43 @@ pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
     let mut order: Vec<usize> = (0..examples.n_classes).collect();
     shuffler.shuffle(&mut order);
 
-    let mut seen = Seen::default();
+    let mut watched = Seen::default();
     for round in 0..ROUNDS {
         let is_left_out = |class: usize| order[class] % ROUNDS == round;
-        watch(&examples, &folds, round, &is_left_out, &mut seen);
+        watch(&examples, &folds, round, &is_left_out, &mut watched);
     }
-    let n_unknown = seen
-        .is_unknown
-        .iter()
-        .filter(|is_unknown| **is_unknown)
-        .count();
-    let n_known = seen.is_unknown.len() - n_unknown;
+    let n_unknown = watched.is_unknown.iter().filter(|is_unknown| **is_unknown).count();
+    let n_known = watched.is_unknown.len() - n_unknown;
     let rule = if n_known == 0 || n_unknown == 0 {
         Rule::Plain(Curve::fixed(PLAIN_COSINE, PLAIN_SLOPE))
     } else {
-        // Both kinds weigh the same, however many intents there are.
-        let (known, unknown) = (0.5 / n_known as f32, 0.5 / n_unknown as f32);
-        let scale = seen.is_unknown.len() as f32;
+        // The share of either kind is an assumption, however many intents there are.
+        let (known, unknown) = ((1.0 - UNKNOWN_SHARE) / n_known as f32, UNKNOWN_SHARE / n_unknown as f32);
+        let scale = watched.is_unknown.len() as f32;
         let label = |is_unknown: &bool| {
-            if *is_unknown {
-                unknown * scale
-            } else {
-                -known * scale
-            }
+            if *is_unknown { unknown * scale } else { -known * scale }
         };
-        let labels: Vec<f32> = seen.is_unknown.iter().map(label).collect();
-        Rule::Learned(Curve::fit(&seen.scores, N_SCORES, &labels, SOFTNESS))
+        let labels: Vec<f32> = watched.is_unknown.iter().map(label).collect();
+        Rule::Learned(Curve::fit(&watched.scores, N_SCORES, &labels, SOFTNESS))
     };
-    Scope {
-        temperature: temperature(&seen.logits),
-        rule,
-    }
+    Scope { temperature: temperature(&watched.logits), rule }
 }
 
 /// One round: trains without the left-out intents and without one fold of the others, then scores both.
-fn watch(
-    examples: &Examples,
-    folds: &[usize],
-    round: usize,
-    is_left_out: &dyn Fn(usize) -> bool,
-    seen: &mut Seen,
-) {
+fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: &dyn Fn(usize) -> bool, seen: &mut Seen) {
     let numbers = || 0..examples.classes.len();
-    let unknown: Vec<usize> = numbers()
-        .filter(|&at| is_left_out(examples.classes[at]))
-        .collect();
-    let training: Vec<usize> = numbers()
-        .filter(|&at| folds[at] != round && !is_left_out(examples.classes[at]))
-        .collect();
+    let unknown: Vec<usize> = numbers().filter(|&at| is_left_out(examples.classes[at])).collect();
+    let training: Vec<usize> =
+        numbers().filter(|&at| folds[at] != round && !is_left_out(examples.classes[at])).collect();
     let mut has_examples = vec![false; examples.n_classes];
-    training
-        .iter()
-        .for_each(|&at| has_examples[examples.classes[at]] = true);
-    let kept: Vec<usize> = (0..examples.n_classes)
-        .filter(|&class| has_examples[class])
-        .collect();
+    for &at in &training {
+        has_examples[examples.classes[at]] = true;
+    }
+    let kept: Vec<usize> = (0..examples.n_classes).filter(|&class| has_examples[class]).collect();
     if kept.len() < 2 {
         return;
     }
-    let known: Vec<usize> = numbers()
-        .filter(|&at| folds[at] == round && has_examples[examples.classes[at]])
-        .collect();
+    let known: Vec<usize> = numbers().filter(|&at| folds[at] == round && has_examples[examples.classes[at]]).collect();
     let renumber = |class: usize| kept.partition_point(|&other| other < class);
     let model = Model::train(&examples.select(&training, kept.len(), renumber));
 
@@ -139,11 +117,7 @@ fn watch(
         let unseen = examples.select(&numbers, kept.len(), renumber);
         let logits = model.linear.logits(&unseen.features);
         let nearest = model.neighbours.nearest(&unseen.features);
-        for ((row, nearest), class) in logits
-            .chunks_exact(kept.len())
-            .zip(nearest)
-            .zip(unseen.classes)
-        {
+        for ((row, nearest), class) in logits.chunks_exact(kept.len()).zip(nearest).zip(unseen.classes) {
             seen.scores.extend(scores(row, nearest));
             seen.is_unknown.push(is_unknown);
             if !is_unknown {
@@ -166,17 +140,7 @@ fn scores(logits: &[f32], nearest: Nearest) -> [f32; N_SCORES] {
             second = logit;
         }
     }
-    let margin = if second.is_finite() {
-        best.0 - second
-    } else {
-        0.0
-    };
+    let margin = if second.is_finite() { best.0 - second } else { 0.0 };
     let agrees = if nearest.class == best.1 { 1.0 } else { 0.0 };
-    [
-        probabilities[best.1].ln(),
-        margin,
-        nearest.cosine,
-        nearest.mean_of_three,
-        agrees,
-    ]
+    [probabilities[best.1].ln(), margin, nearest.cosine, nearest.mean_of_three, agrees]
 }

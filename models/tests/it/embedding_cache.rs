@@ -12,10 +12,7 @@ struct Counting {
 
 impl Counting {
     fn new(revision: &'static str) -> Self {
-        Self {
-            revision,
-            n_encoded: AtomicUsize::new(0),
-        }
+        Self { revision, n_encoded: AtomicUsize::new(0) }
     }
 
     fn n_encoded(&self) -> usize {
@@ -26,10 +23,7 @@ impl Counting {
 impl Embed for Counting {
     fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
         self.n_encoded.fetch_add(texts.len(), Ordering::Relaxed);
-        Ok(texts
-            .iter()
-            .map(|text| Embedding::new(vec![1.0, text.len() as f32, 0.5]).unwrap())
-            .collect())
+        Ok(texts.iter().map(|text| Embedding::new(vec![1.0, text.len() as f32, 0.5]).unwrap()).collect())
     }
 
     fn revision(&self) -> &str {
@@ -67,9 +61,7 @@ fn another_encoder_shares_nothing() {
     cache.embed(&texts(&["x"])).unwrap();
     cache.save().unwrap();
     let other = Counting::new("b");
-    CachedEmbed::open(&other, &file)
-        .embed(&texts(&["x"]))
-        .unwrap();
+    CachedEmbed::open(&other, &file).embed(&texts(&["x"])).unwrap();
     assert_eq!(other.n_encoded(), 1);
 }
 

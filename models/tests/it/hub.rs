@@ -69,16 +69,9 @@ fn answer(
     let mut stream = stream;
     let name = path.rsplit('/').next().unwrap_or_default();
     let Some(content) = files.get(name) else {
-        return write!(
-            stream,
-            "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-        );
+        return write!(stream, "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     };
-    let manners = if name == "model.safetensors" {
-        manners
-    } else {
-        Manners::Good
-    };
+    let manners = if name == "model.safetensors" { manners } else { Manners::Good };
     let mut content = content.clone();
     if manners == Manners::Corrupts {
         content[0] ^= 1;
@@ -87,16 +80,8 @@ fn answer(
         start = 0;
     }
     let body = &content[start..];
-    let status = if start > 0 {
-        "206 Partial Content"
-    } else {
-        "200 OK"
-    };
-    write!(
-        stream,
-        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    )?;
+    let status = if start > 0 { "206 Partial Content" } else { "200 OK" };
+    write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len())?;
     match manners {
         Manners::BreaksAfter(n) => stream.write_all(&body[..n]),
         _ => stream.write_all(body),

@@ -17,34 +17,21 @@ fn references() -> Vec<Reference> {
 fn every_text_is_embedded_as_the_original_library_does() {
     let references = references();
     assert!(references.len() >= 50);
-    let texts: Vec<String> = references
-        .iter()
-        .map(|reference| reference.text.clone())
-        .collect();
+    let texts: Vec<String> = references.iter().map(|reference| reference.text.clone()).collect();
     let embeddings = crate::encoder().embed(&texts).unwrap();
     for (reference, embedding) in references.into_iter().zip(embeddings) {
         let expected = Embedding::new(reference.embedding).unwrap();
         let cosine = embedding.dot(&expected);
-        assert!(
-            cosine > 1.0 - 1e-4,
-            "cosine {cosine} for {:?}",
-            reference.text
-        );
+        assert!(cosine > 1.0 - 1e-4, "cosine {cosine} for {:?}", reference.text);
     }
 }
 
 #[test]
 fn company_does_not_change_an_embedding() {
-    let texts: Vec<String> = references()
-        .into_iter()
-        .map(|reference| reference.text)
-        .collect();
+    let texts: Vec<String> = references().into_iter().map(|reference| reference.text).collect();
     let together = crate::encoder().embed(&texts).unwrap();
     for (text, together) in texts.iter().zip(together) {
-        let alone = crate::encoder()
-            .embed(std::slice::from_ref(text))
-            .unwrap()
-            .remove(0);
+        let alone = crate::encoder().embed(std::slice::from_ref(text)).unwrap().remove(0);
         let cosine = alone.dot(&together);
         assert!(cosine > 1.0 - 1e-5, "cosine {cosine} for {text:?}");
     }

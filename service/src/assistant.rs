@@ -1,0 +1,154 @@
+//! The assistant: a pure function from a turn to what is said and done about it. No I/O and no clock; what production
+//! runs is what evaluation scores.
+//!
+//! [`Assistant::understand`] reads a turn, [`Assistant::respond`] decides on it and takes the next step. When that needs
+//! something from outside, the caller gets a [`Step::Call`], performs it, and asks again with the result appended.
+
+mod brief;
+pub mod entities;
+mod flow;
+pub mod language;
+mod mood;
+mod phrases;
+pub mod policy;
+mod priority;
+mod recall;
+pub mod redact;
+mod replies;
+mod respond;
+mod signals;
+mod situation;
+mod training;
+mod unavailable;
+mod understand;
+mod versions;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use knowledge_base::{Abstained, Answer, Content, Hit, IntentSpec};
+use models::head::emotion::EmotionHead;
+use models::head::intent::IntentClassifier;
+use models::{Embed, Embedding};
+
+use crate::domain::turn::{Call, CallResult, Outcome, Turn};
+use crate::domain::understanding::Understanding;
+
+pub use training::{TrainingError, check};
+pub use unavailable::unavailable;
+pub use versions::Versions;
+
+/// Understands turns and decides on them. Immutable: when content changes, another takes its place.
+#[derive(Debug)]
+pub struct Assistant {
+    settings: Settings,
+    specs: Vec<IntentSpec>,
+    intents: IntentClassifier,
+    signals: signals::SignalHeads,
+    emotion: Option<Arc<EmotionHead>>,
+    flows: flow::Flows,
+    entities: entities::EntityReader,
+    phrases: phrases::Phrases,
+    versions: Versions,
+}
+
+/// What an organisation can set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// When to do what.
+    pub thresholds: policy::Thresholds,
+    /// The shape of order numbers.
+    pub order_shape: entities::OrderShape,
+    /// The country that telephone numbers without a country code belong to.
+    pub home_country: Option<phonenumber::country::Id>,
+    /// The languages answered in, as ISO 639-1 codes.
+    pub languages: Vec<String>,
+    /// Where the organisation's day begins and ends.
+    pub time_zone: TimeZone,
+    /// What texts sound like. Without it, and with an encoder it was not trained on, every text is neutral.
+    pub emotion: Option<Arc<EmotionHead>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            thresholds: policy::Thresholds::default(),
+            order_shape: entities::OrderShape::default(),
+            home_country: None,
+            languages: vec!["en".to_owned()],
+            time_zone: TimeZone::UTC,
+            emotion: None,
+        }
+    }
+}
+
+/// What the knowledge base found for a turn.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The articles nearest to it, best first.
+    pub hits: Vec<Hit>,
+    /// The answer, or that there is none.
+    pub answer: Result<Answer, Abstained>,
+}
+
+/// What a turn needs next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Perform this, append it with its result to the calls, and ask again.
+    Call(Call),
+    /// The turn is decided.
+    Done(Box<Outcome>),
+}
+
+impl Assistant {
+    /// Learns from `content`; every example is encoded once, so this takes seconds.
+    pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
+        let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
+        let encoded = training::Encoded::of(content, embed)?;
+        Ok(Self {
+            intents: training::train_intents(content, &encoded)?,
+            signals: signals::SignalHeads::train(content, &encoded)?,
+            emotion: settings.emotion.clone().filter(|head| encoded.dimension() == Some(head.dimension())),
+            flows,
+            entities: entities::EntityReader::new(settings.order_shape.clone(), settings.home_country)?,
+            phrases: phrases::Phrases::new()?,
+            versions: Versions::of(content, embed.revision(), &settings.thresholds),
+            specs: content.intents.clone(),
+            settings: settings.clone(),
+        })
+    }
+
+    /// What `turn` means; `embedding` is that of [`Turn::text`].
+    pub fn understand(&self, turn: &Turn, embedding: &Embedding) -> Understanding {
+        understand::understand(self, turn, embedding)
+    }
+
+    /// What to do about `turn`, given what was found for its text and the calls made so far, in order, with their
+    /// results. Start with no calls.
+    pub fn respond(
+        &self,
+        turn: &Turn,
+        understanding: &Understanding,
+        found: &Found,
+        calls: &[(Call, CallResult)],
+        now: Timestamp,
+    ) -> Step {
+        respond::respond(self, &respond::Inputs { turn, understanding, found, calls, now })
+    }
+
+    /// Names what decisions depend on, for the record.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Every intent, in the order of its authors.
+    pub fn intents(&self) -> &[IntentSpec] {
+        &self.specs
+    }
+
+    /// The intent of this name.
+    pub fn intent(&self, name: &str) -> Option<&IntentSpec> {
+        self.specs.iter().find(|spec| spec.name == name)
+    }
+}

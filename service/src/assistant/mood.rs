@@ -1,0 +1,126 @@
+//! How fed up the contact is, as one number over the conversation, from what they say and how they type it.
+
+use std::collections::HashSet;
+
+/// What the number is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clues<'a> {
+    /// What they say in this turn.
+    pub(crate) text: &'a str,
+    /// What they said before, oldest first.
+    pub(crate) earlier: &'a [&'a str],
+    /// The score of the `frustrated` signal, `0.0..=1.0`.
+    pub(crate) frustrated: f32,
+    /// The score of anger or disgust, whichever is higher, `0.0..=1.0`.
+    pub(crate) anger: f32,
+    /// From `-1.0` (bad) to `1.0` (good).
+    pub(crate) sentiment: f32,
+    /// The number for each earlier turn.
+    pub(crate) before: &'a [f32],
+}
+
+/// How much each clue alone can make of the number. They add up as independent chances do.
+mod weight {
+    pub(super) const FRUSTRATED: f32 = 0.75;
+    pub(super) const ANGER: f32 = 0.5;
+    pub(super) const SENTIMENT: f32 = 0.15;
+    pub(super) const SHOUTING: f32 = 0.35;
+    pub(super) const EXCLAIMING: f32 = 0.2;
+    pub(super) const REPEATING: f32 = 0.3;
+    pub(super) const BEFORE: f32 = 0.25;
+}
+
+/// How fed up they are, `0.0..=1.0`.
+pub(crate) fn frustration(clues: &Clues<'_>) -> f32 {
+    let chances = [
+        weight::FRUSTRATED * above(clues.frustrated, 0.3),
+        weight::ANGER * above(clues.anger, 0.3),
+        weight::SENTIMENT * (-clues.sentiment).clamp(0.0, 1.0),
+        weight::SHOUTING * shouting(clues.text),
+        weight::EXCLAIMING * exclaiming(clues.text),
+        weight::REPEATING * repeating(clues.text, clues.earlier),
+        weight::BEFORE * clues.before.last().copied().unwrap_or_default(),
+    ];
+    let calm: f32 = chances.iter().map(|chance| 1.0 - chance.clamp(0.0, 1.0)).product();
+    1.0 - calm
+}
+
+/// A score with everything under `floor` taken for noise, stretched back to `0.0..=1.0`.
+fn above(score: f32, floor: f32) -> f32 {
+    ((score - floor) / (1.0 - floor)).clamp(0.0, 1.0)
+}
+
+/// The share of words written in capitals, where there are enough of them and enough that are not codes.
+fn shouting(text: &str) -> f32 {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| word.chars().count() >= 3).collect();
+    let loud = words.iter().filter(|word| word.chars().all(|c| c.is_uppercase() || c == '\'')).count();
+    if loud < 2 {
+        return if loud == 1 && words.len() > 1 { 0.2 } else { 0.0 };
+    }
+    (1.5 * loud as f32 / words.len() as f32).min(1.0)
+}
+
+/// Runs of exclamation and question marks.
+fn exclaiming(text: &str) -> f32 {
+    let runs = ["!!", "??", "?!", "!?"].iter().filter(|run| text.contains(*run)).count();
+    (runs as f32).min(1.0)
+}
+
+/// How much of what they say now they have said before.
+fn repeating(text: &str, earlier: &[&str]) -> f32 {
+    let now = content_words(text);
+    if now.len() < 3 {
+        return 0.0;
+    }
+    let share = |before: &&str| {
+        let before = content_words(before);
+        now.intersection(&before).count() as f32 / now.len().max(before.len()).max(1) as f32
+    };
+    let most = earlier.iter().map(share).fold(0.0, f32::max);
+    above(most, 0.5)
+}
+
+fn content_words(text: &str) -> HashSet<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 3).map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALM: Clues<'static> =
+        Clues { text: "where is my order", earlier: &[], frustrated: 0.1, anger: 0.05, sentiment: 0.0, before: &[] };
+
+    #[test]
+    fn a_calm_question_is_no_frustration() {
+        assert!(frustration(&CALM) < 0.05);
+    }
+
+    #[test]
+    fn words_capitals_and_marks_add_up() {
+        let furious = Clues {
+            text: "This is RIDICULOUS, I want my MONEY back NOW!!",
+            frustrated: 0.9,
+            anger: 0.7,
+            sentiment: -0.8,
+            ..CALM
+        };
+        let annoyed = Clues { text: "this is ridiculous", ..furious };
+        assert!(frustration(&furious) > 0.85);
+        assert!(frustration(&annoyed) < frustration(&furious));
+    }
+
+    #[test]
+    fn saying_the_same_again_and_a_bad_mood_before_raise_it() {
+        let again = Clues { earlier: &["Where is my order?"], ..CALM };
+        let sour = Clues { before: &[0.8], ..CALM };
+        assert!(frustration(&again) > frustration(&CALM) + 0.2);
+        assert!(frustration(&sour) > frustration(&CALM) + 0.1);
+    }
+
+    #[test]
+    fn an_order_number_is_not_shouting() {
+        assert!(shouting("AW-100001 please, ETA?") < 0.3);
+    }
+}

@@ -1,0 +1,53 @@
+//! Every number the policy compares with, in one place.
+
+/// When to do what. All are on scores in `0.0..=1.0`; a score at or over its threshold counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// Somebody may come to harm: hand off whatever else is said. Low, because missing it is worst.
+    pub safety: f32,
+    /// They ask for a human.
+    pub human_request: f32,
+    /// They speak of law.
+    pub legal: f32,
+    /// They insult us: an agent is better at it than an assistant that stays polite.
+    pub abusive: f32,
+    /// They are fed up.
+    pub frustration: f32,
+    /// Too much for a simple answer.
+    pub complex: f32,
+    /// There is no time: raises the priority, and cuts a failing attempt short.
+    pub urgent: f32,
+    /// An intent at least this sure is acted on.
+    pub intent: f32,
+    /// The same, when it would interrupt a flow.
+    pub interrupt: f32,
+    /// From here on no intent of ours is meant.
+    pub out_of_scope: f32,
+    /// The least score of an answer to a question that seems to be none of ours. Answers to others have passed the
+    /// knowledge base's own threshold.
+    pub answer_out_of_scope: f32,
+    /// A foreign language is believed from this confidence on.
+    pub language: f32,
+    /// So many turns in a row without help end in a handoff.
+    pub max_failures: u8,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            safety: 0.7,
+            human_request: 0.8,
+            legal: 0.8,
+            abusive: 0.85,
+            frustration: 0.7,
+            complex: 0.85,
+            urgent: 0.75,
+            intent: 0.5,
+            interrupt: 0.6,
+            out_of_scope: 0.6,
+            answer_out_of_scope: 0.7,
+            language: 0.9,
+            max_failures: 2,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What a message shows besides its purpose, one trained head a signal.
+
+use std::collections::HashSet;
+
+use knowledge_base::{Content, IntentAction};
+use models::Embedding;
+use models::head::signal::SignalHead;
+
+use super::training::{Encoded, TrainingError};
+
+/// The heads of the signals the assistant acts on. A signal without examples is never seen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SignalHeads {
+    heads: Vec<(Signal, SignalHead)>,
+}
+
+/// The signals the assistant acts on, by their names in `signals.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    HumanRequest,
+    Urgent,
+    Safety,
+    Legal,
+    Abusive,
+    Complex,
+    Frustrated,
+}
+
+impl Signal {
+    const ALL: [Self; 7] =
+        [Self::HumanRequest, Self::Urgent, Self::Safety, Self::Legal, Self::Abusive, Self::Complex, Self::Frustrated];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::HumanRequest => "human_request",
+            Self::Urgent => "urgent",
+            Self::Safety => "safety",
+            Self::Legal => "legal",
+            Self::Abusive => "abusive",
+            Self::Complex => "complex",
+            Self::Frustrated => "frustrated",
+        }
+    }
+
+    /// The signal with this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.name() == name)
+    }
+
+    /// Every name, for messages to authors.
+    pub(crate) fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+}
+
+impl SignalHeads {
+    /// Trains a head for each declared signal. What does not show it: its counter-examples, and the examples of every
+    /// intent that the assistant settles by itself.
+    pub(crate) fn train(content: &Content, encoded: &Encoded) -> Result<Self, TrainingError> {
+        let everyday: Vec<&str> = content
+            .intents
+            .iter()
+            .filter(|intent| intent.action != IntentAction::Handoff)
+            .flat_map(|intent| intent.examples.iter().map(String::as_str))
+            .collect();
+        let mut heads = Vec::new();
+        for spec in &content.signals {
+            let Some(signal) = Signal::from_name(&spec.name) else { continue };
+            let shown: HashSet<&str> = spec.examples.iter().map(String::as_str).collect();
+            let not_shown = spec.counter_examples.iter().map(String::as_str);
+            let negatives: Vec<&str> =
+                not_shown.chain(everyday.iter().copied()).filter(|text| !shown.contains(text)).collect();
+            let positives: Vec<&str> = spec.examples.iter().map(String::as_str).collect();
+            let head = SignalHead::train(&encoded.all(&positives), &encoded.all(&negatives))
+                .map_err(|source| TrainingError::Head { name: spec.name.clone(), source })?;
+            heads.push((signal, head));
+        }
+        Ok(Self { heads })
+    }
+
+    /// How likely a text shows `signal`, `0.0..=1.0`.
+    pub(crate) fn score(&self, signal: Signal, embedding: &Embedding) -> f32 {
+        let head = self.heads.iter().find(|(of, _)| *of == signal);
+        head.map_or(0.0, |(_, head)| head.score(embedding))
+    }
+}

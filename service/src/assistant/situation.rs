@@ -1,0 +1,96 @@
+//! Looks at a turn the way the policy does: what is running, what was picked, what is being corrected.
+
+use crate::domain::conversation::Owner;
+use crate::domain::flow::{FlowState, Memory};
+use crate::domain::understanding::{EntityKind, ScoredIntent, Understanding};
+
+use super::policy::{Floor, FlowReply, IntentBy, LastAnswer, Running, Situation, TopIntent};
+use super::respond::Inputs;
+use super::{Assistant, phrases};
+
+/// The intent the contact picked from what was offered: by its title, its place, or a yes to the only one.
+pub(super) fn picked_intent(assistant: &Assistant, memory: &Memory, text: &str) -> Option<String> {
+    let said = text.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
+    if memory.offered.len() == 1 && assistant.phrases.agrees(text) {
+        return memory.offered.first().cloned();
+    }
+    if let Ok(place) = said.parse::<usize>() {
+        return memory.offered.get(place.checked_sub(1)?).cloned();
+    }
+    let titled = |name: &&String| assistant.intent(name).is_some_and(|spec| spec.title.to_lowercase() == said);
+    memory.offered.iter().find(titled).cloned()
+}
+
+/// The intents for the record, a picked one first and certain.
+pub(super) fn ranked(understanding: &Understanding, picked: Option<&str>) -> Vec<ScoredIntent> {
+    let Some(picked) = picked else { return understanding.intents.clone() };
+    vec![ScoredIntent { name: picked.to_owned(), confidence: 1.0 }]
+}
+
+pub(super) fn situation<'a>(
+    assistant: &'a Assistant,
+    inputs: &Inputs<'a>,
+    memory: &'a Memory,
+    text: &str,
+    picked: Option<&'a str>,
+) -> Situation<'a> {
+    let top = match picked {
+        Some(name) => Some((name, 1.0, IntentBy::Pick)),
+        None => inputs
+            .understanding
+            .intents
+            .first()
+            .map(|intent| (intent.name.as_str(), intent.confidence, IntentBy::Classifier)),
+    };
+    let top = top.and_then(|(name, confidence, by)| {
+        let action = &assistant.intent(name)?.action;
+        Some(TopIntent { name, action, confidence, by })
+    });
+    let answered = memory.tried.last().is_some_and(|tried| assistant.flows.get(&tried.source).is_none());
+    Situation {
+        floor: if inputs.turn.conversation.owner == Owner::Assistant { Floor::Ours } else { Floor::Humans },
+        understanding: inputs.understanding,
+        top,
+        running: memory.flow.as_ref().and_then(|state| running(assistant, inputs, state, text)),
+        corrected: corrected_flow(assistant, inputs, memory),
+        knowledge: inputs.found.answer.as_ref().map(|answer| answer.score).map_err(|abstained| abstained.score),
+        failures: memory.failures,
+        verdict: if answered && assistant.phrases.was_unhelpful(text) {
+            LastAnswer::Missed
+        } else {
+            LastAnswer::Unjudged
+        },
+        languages: &assistant.settings.languages,
+        seq: inputs.turn.upto(),
+    }
+}
+
+/// What the turn is to the flow in progress; none when its author took the flow away meanwhile.
+fn running<'a>(assistant: &'a Assistant, inputs: &Inputs<'_>, state: &FlowState, text: &str) -> Option<Running<'a>> {
+    let flow = assistant.flows.get(&state.flow)?;
+    let phrases = &assistant.phrases;
+    let code_sent = state.challenge.is_some();
+    let useful = inputs.understanding.entities.iter().any(|entity| match entity.kind {
+        EntityKind::Code => code_sent,
+        kind => flow.takes(kind),
+    });
+    let reply = if phrases.calls_off(text) {
+        FlowReply::CallsOff
+    } else if useful
+        || (code_sent && phrases.wants_new_code(text))
+        || (flow.offers_choice(state) && !phrases::is_question(text))
+    {
+        FlowReply::Useful
+    } else {
+        FlowReply::Other
+    };
+    Some(Running { flow: &flow.name, reply })
+}
+
+/// The flow that ended in the turn before and takes what the contact gives now.
+fn corrected_flow<'a>(assistant: &'a Assistant, inputs: &Inputs<'_>, memory: &Memory) -> Option<&'a str> {
+    let tried = memory.tried.last().filter(|tried| tried.message == inputs.turn.conversation.answered_seq)?;
+    let flow = assistant.flows.get(&tried.source)?;
+    let takes = inputs.understanding.entities.iter().any(|entity| flow.takes(entity.kind));
+    takes.then_some(flow.name.as_str())
+}

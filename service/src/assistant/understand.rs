@@ -1,0 +1,96 @@
+//! Puts together everything understood of a turn.
+
+use models::Embedding;
+use models::head::emotion::{Emotion as Feeling, EmotionHead};
+
+use crate::domain::conversation::Priority;
+use crate::domain::message::Author;
+use crate::domain::turn::Turn;
+use crate::domain::understanding::{Emotion, ScoredIntent, Signals, Understanding};
+
+use super::signals::Signal;
+use super::{Assistant, language, mood, priority};
+
+/// How many intents an understanding names.
+const MAX_INTENTS: usize = 5;
+/// What an unmistakable phrase makes of a score.
+const PHRASE_SCORE: f32 = 0.97;
+
+/// Understands `turn`, whose text has this embedding.
+pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embedding) -> Understanding {
+    let text = turn.text();
+    let scores = assistant.intents.classify(embedding);
+    let intents: Vec<ScoredIntent> = scores
+        .ranked
+        .iter()
+        .take(MAX_INTENTS)
+        .map(|score| ScoredIntent { name: score.name.to_string(), confidence: score.confidence })
+        .collect();
+    let (emotion, sentiment) = feel(assistant.emotion.as_deref(), embedding);
+    let score = |signal| assistant.signals.score(signal, embedding);
+    let mut signals = Signals {
+        human_requested: score(Signal::HumanRequest),
+        safety: score(Signal::Safety),
+        legal: score(Signal::Legal),
+        abusive: score(Signal::Abusive),
+        complex: score(Signal::Complex),
+    };
+    if assistant.phrases.asks_for_human(&text) {
+        signals.human_requested = signals.human_requested.max(PHRASE_SCORE);
+    }
+    let mut understanding = Understanding {
+        language: language::detect(&text),
+        out_of_scope: scores.out_of_scope,
+        frustration: frustration(turn, &text, score(Signal::Frustrated), &emotion, sentiment),
+        urgency: score(Signal::Urgent),
+        priority: Priority::Normal,
+        entities: assistant.entities.read(&text, assistant.flows.expected(&turn.memory)),
+        intents,
+        emotion,
+        sentiment,
+        signals,
+    };
+    let of_intent = understanding.intents.first().and_then(|intent| assistant.intent(&intent.name));
+    let of_intent = of_intent.map_or(Priority::Normal, |spec| domain_priority(spec.priority));
+    understanding.priority = priority::of_message(of_intent, &understanding, &assistant.settings.thresholds);
+    understanding
+}
+
+/// The emotion and the sentiment; neutral where the encoder has no head for them.
+fn feel(head: Option<&EmotionHead>, embedding: &Embedding) -> (Emotion, f32) {
+    let Some(head) = head else {
+        return (Emotion { label: Feeling::Neutral.name().to_owned(), scores: Vec::new() }, 0.0);
+    };
+    let felt = head.scores(embedding);
+    let mut scores: Vec<(String, f32)> =
+        Feeling::ALL.into_iter().map(|feeling| (feeling.name().to_owned(), felt.get(feeling))).collect();
+    scores.sort_by(|a, b| b.1.total_cmp(&a.1));
+    (Emotion { label: felt.strongest().name().to_owned(), scores }, felt.sentiment)
+}
+
+fn frustration(turn: &Turn, text: &str, frustrated: f32, emotion: &Emotion, sentiment: f32) -> f32 {
+    let answered = turn.conversation.answered_seq;
+    let earlier: Vec<&str> = turn
+        .history
+        .iter()
+        .filter(|message| message.seq <= answered && message.author == Author::Contact)
+        .map(|message| message.text.as_str())
+        .collect();
+    let anger = emotion
+        .scores
+        .iter()
+        .filter(|(name, _)| name == Feeling::Anger.name() || name == Feeling::Disgust.name())
+        .map(|(_, score)| *score)
+        .fold(0.0, f32::max);
+    mood::frustration(&mood::Clues { text, earlier: &earlier, frustrated, anger, sentiment, before: &turn.memory.mood })
+}
+
+/// The priority an author wrote, in the service's words.
+pub(super) fn domain_priority(priority: knowledge_base::Priority) -> Priority {
+    match priority {
+        knowledge_base::Priority::Low => Priority::Low,
+        knowledge_base::Priority::Normal => Priority::Normal,
+        knowledge_base::Priority::High => Priority::High,
+        knowledge_base::Priority::Urgent => Priority::Urgent,
+    }
+}

@@ -1,0 +1,223 @@
+//! Settings: the built-in file, then a file of the operator's, then the environment; checked as a whole before use.
+
+mod raw;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use phonenumber::country;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use self::raw::Raw;
+use crate::assistant::entities::OrderShape;
+use crate::channel::twilio_sms::TwilioSender;
+use crate::domain::channel::InboxId;
+use crate::keys::Scope;
+
+/// The built-in settings file: every key, its default, and what it does.
+pub const DEFAULTS: &str = include_str!("../frontdesk.toml");
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the outside world reaches us, without a trailing slash.
+    pub public_url: String,
+    /// Where files live.
+    pub data_dir: PathBuf,
+    /// PostgreSQL, if not SQLite.
+    pub database_url: Option<SecretString>,
+    /// The key with every scope, if one is set.
+    pub admin_key: Option<SecretString>,
+    /// The content folder, if not the built-in one.
+    pub content_dir: Option<PathBuf>,
+    /// How telephone numbers without a country code are read.
+    pub home_country: country::Id,
+    /// What an order number looks like.
+    pub order_number: OrderShape,
+    /// Languages the content is written in.
+    pub languages: Vec<String>,
+    /// Logging.
+    pub log: LogConfig,
+    /// Where weights come from.
+    pub model: ModelConfig,
+    /// The encoder.
+    pub encoder: EncoderConfig,
+    /// The HTTP server.
+    pub server: ServerConfig,
+    /// The worker.
+    pub worker: WorkerConfig,
+    /// Further API keys.
+    pub keys: Vec<KeyConfig>,
+    /// Web chat inboxes.
+    pub web: Vec<WebConfig>,
+    /// Text message inboxes.
+    pub twilio_sms: Vec<TwilioSmsConfig>,
+}
+
+/// Logging.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// A tracing filter.
+    pub filter: String,
+    /// How lines are written.
+    pub format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines, one object a line.
+    Json,
+}
+
+/// Where weights come from.
+#[derive(Debug, Clone)]
+pub struct ModelConfig {
+    /// A folder that holds them.
+    pub dir: Option<PathBuf>,
+    /// Where fetched ones are kept.
+    pub cache_dir: PathBuf,
+    /// The hub to fetch from.
+    pub hub_url: String,
+}
+
+/// The encoder.
+#[derive(Debug, Clone)]
+pub struct EncoderConfig {
+    /// Threads that encode.
+    pub threads: usize,
+    /// Texts that may wait.
+    pub queue: usize,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Connections open at once.
+    pub connections: usize,
+    /// The largest request body, in bytes.
+    pub body_bytes: usize,
+    /// How long a caller waits for replies.
+    pub wait: Duration,
+    /// How long a shutdown waits.
+    pub drain: Duration,
+}
+
+/// The worker.
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// Jobs done at once.
+    pub concurrency: u32,
+    /// How long a job may take.
+    pub lease: Duration,
+}
+
+/// An API key.
+#[derive(Debug, Clone)]
+pub struct KeyConfig {
+    /// What it is called in logs.
+    pub name: String,
+    /// The key.
+    pub secret: SecretString,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+}
+
+/// A web chat inbox.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// Its name.
+    pub name: InboxId,
+    /// Pages that may embed the widget; empty for any.
+    pub origins: Vec<String>,
+}
+
+/// A text message inbox.
+#[derive(Debug, Clone)]
+pub struct TwilioSmsConfig {
+    /// Its name.
+    pub name: InboxId,
+    /// Twilio's identifier of the account.
+    pub account_sid: String,
+    /// The secret that signs webhooks and calls.
+    pub auth_token: SecretString,
+    /// The number messages come from, or the service that chooses one.
+    pub sender: TwilioSender,
+    /// Twilio's address, other than in tests.
+    pub api_url: String,
+}
+
+/// What is wrong with the settings; every problem at once.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Reads the settings. `file` is the operator's, if there is one; the environment is read here and nowhere else.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError(vec![format!("{}: there is no such settings file", file.display())]));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let figment = figment.merge(Env::prefixed("FRONTDESK_").ignore(NOT_SETTINGS).split("__"));
+        Self::from_figment(&figment)
+    }
+
+    /// The built-in settings with `overrides`, a TOML text, on top; the environment is not looked at.
+    pub fn with(overrides: &str) -> Result<Self, ConfigError> {
+        Self::from_figment(&Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(overrides)))
+    }
+
+    fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
+        let raw: Raw =
+            figment.extract().map_err(|error| ConfigError(error.into_iter().map(|one| one.to_string()).collect()))?;
+        raw.check()
+    }
+}
+
+/// Environment variables with our prefix that are no settings.
+const NOT_SETTINGS: &[&str] = &["config", "log_level", "test_postgres_url", "bin", "eval_data"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_settings_are_valid() {
+        let config = Config::with("").unwrap();
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+        assert_eq!(config.web.len(), 1);
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let wrong = "listen = \"here\"\nhome_country = \"XX\"\n[[twilio_sms]]\nname = \"sms\"\naccount_sid = \"AC1\"\nauth_token = \"t\"";
+        let ConfigError(problems) = Config::with(wrong).unwrap_err();
+        assert_eq!(problems.len(), 3, "{problems:?}");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = Config::with("lissten = \"127.0.0.1:1\"").unwrap_err().to_string();
+        assert!(error.contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let config = Config::with("admin_key = \"correct-horse-battery\"").unwrap();
+        assert!(!format!("{config:?}").contains("battery"));
+    }
+}

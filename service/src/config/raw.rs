@@ -1,0 +1,296 @@
+//! Settings as they are written, and the checks that turn them into [`Config`].
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use phonenumber::country;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::{
+    Config, ConfigError, EncoderConfig, KeyConfig, LogConfig, ModelConfig, ServerConfig, TwilioSmsConfig, WebConfig,
+    WorkerConfig,
+};
+use crate::assistant::entities::OrderShape;
+use crate::channel::twilio_sms::TwilioSender;
+use crate::domain::channel::InboxId;
+use crate::keys::Scope;
+
+/// The settings as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    listen: String,
+    public_url: String,
+    data_dir: PathBuf,
+    database_url: String,
+    admin_key: String,
+    content_dir: String,
+    home_country: String,
+    order_number: RawOrderNumber,
+    languages: Vec<String>,
+    log: LogConfig,
+    model: RawModel,
+    encoder: RawEncoder,
+    server: RawServer,
+    worker: RawWorker,
+    #[serde(default)]
+    keys: Vec<RawKey>,
+    #[serde(default)]
+    web: Vec<RawWeb>,
+    #[serde(default)]
+    twilio_sms: Vec<RawTwilioSms>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOrderNumber {
+    prefix: String,
+    digits: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawModel {
+    dir: String,
+    cache_dir: String,
+    hub_url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEncoder {
+    threads: usize,
+    queue: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawServer {
+    connections: usize,
+    body_bytes: usize,
+    wait_ms: u64,
+    drain_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWorker {
+    concurrency: u32,
+    lease_seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawKey {
+    name: String,
+    #[serde(default)]
+    secret: String,
+    #[serde(default)]
+    secret_file: Option<PathBuf>,
+    scopes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWeb {
+    name: String,
+    #[serde(default)]
+    origins: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTwilioSms {
+    name: String,
+    account_sid: String,
+    #[serde(default)]
+    auth_token: String,
+    #[serde(default)]
+    auth_token_file: Option<PathBuf>,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    messaging_service_sid: String,
+    #[serde(default = "twilio_api")]
+    api_url: String,
+}
+
+fn twilio_api() -> String {
+    "https://api.twilio.com".to_owned()
+}
+
+/// Collects problems instead of stopping at the first.
+#[derive(Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn note<T, E: std::fmt::Display>(&mut self, key: &str, result: Result<T, E>) -> Option<T> {
+        result.map_err(|error| self.0.push(format!("{key}: {error}"))).ok()
+    }
+}
+
+impl Raw {
+    pub(super) fn check(self) -> Result<Config, ConfigError> {
+        let mut problems = Problems::default();
+        let listen: Option<SocketAddr> = problems.note(
+            "listen",
+            self.listen
+                .parse()
+                .map_err(|_| format!("{:?} is not an address; write it like 127.0.0.1:8080", self.listen)),
+        );
+        let home_country = problems.note(
+            "home_country",
+            self.home_country
+                .parse::<country::Id>()
+                .map_err(|_| format!("{:?} is not an ISO 3166-1 country code such as GB", self.home_country)),
+        );
+        let order_number = problems.note("order_number", self.order_number.check());
+        let keys = self.keys.into_iter().filter_map(|key| key.check(&mut problems)).collect();
+        let web = self.web.into_iter().filter_map(|web| web.check(&mut problems)).collect();
+        let twilio_sms = self.twilio_sms.into_iter().filter_map(|inbox| inbox.check(&mut problems)).collect();
+        if !self.admin_key.is_empty() && self.admin_key.len() < MIN_SECRET {
+            problems.0.push(format!("admin_key: use at least {MIN_SECRET} characters"));
+        }
+        let (Some(listen), Some(home_country), Some(order_number), true) =
+            (listen, home_country, order_number, problems.0.is_empty())
+        else {
+            return Err(ConfigError(problems.0));
+        };
+        Ok(Config {
+            listen,
+            public_url: public_url(&self.public_url, listen),
+            data_dir: self.data_dir,
+            database_url: secret(self.database_url),
+            admin_key: secret(self.admin_key),
+            content_dir: path(&self.content_dir),
+            home_country,
+            order_number,
+            languages: self.languages,
+            log: self.log,
+            model: self.model.check(),
+            encoder: self.encoder.check(),
+            server: self.server.check(),
+            worker: WorkerConfig {
+                concurrency: self.worker.concurrency.max(1),
+                lease: Duration::from_secs(self.worker.lease_seconds.max(5)),
+            },
+            keys,
+            web,
+            twilio_sms,
+        })
+    }
+}
+
+const MIN_SECRET: usize = 16;
+
+impl RawOrderNumber {
+    fn check(self) -> Result<OrderShape, String> {
+        if !(3..=18).contains(&self.digits) {
+            return Err(format!("{} digits are not usable; use 3 to 18", self.digits));
+        }
+        if self.prefix.len() > 8 || !self.prefix.chars().all(|c| c.is_ascii_alphabetic()) {
+            return Err(format!("the prefix {:?} is not usable; use at most 8 letters", self.prefix));
+        }
+        Ok(OrderShape { prefix: self.prefix, digits: self.digits })
+    }
+}
+
+impl RawModel {
+    fn check(self) -> ModelConfig {
+        ModelConfig {
+            dir: path(&self.dir),
+            cache_dir: path(&self.cache_dir).unwrap_or_else(user_cache_dir),
+            hub_url: self.hub_url,
+        }
+    }
+}
+
+impl RawEncoder {
+    fn check(self) -> EncoderConfig {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = if self.threads == 0 { cores.min(2) } else { self.threads };
+        EncoderConfig { threads, queue: self.queue.max(1) }
+    }
+}
+
+impl RawServer {
+    fn check(self) -> ServerConfig {
+        ServerConfig {
+            connections: self.connections.max(1),
+            body_bytes: self.body_bytes,
+            wait: Duration::from_millis(self.wait_ms),
+            drain: Duration::from_millis(self.drain_ms),
+        }
+    }
+}
+
+impl RawKey {
+    fn check(self, problems: &mut Problems) -> Option<KeyConfig> {
+        let key = format!("keys.{}", self.name);
+        let scopes: Vec<Scope> = self.scopes.iter().filter_map(|scope| problems.note(&key, scope.parse())).collect();
+        let secret = problems.note(&key, secret_or_file(self.secret, self.secret_file.as_deref()))?;
+        if secret.expose_secret().len() < MIN_SECRET {
+            problems.0.push(format!("{key}: the secret is too short; use at least {MIN_SECRET} characters"));
+        }
+        Some(KeyConfig { name: self.name, secret, scopes })
+    }
+}
+
+impl RawWeb {
+    fn check(self, problems: &mut Problems) -> Option<WebConfig> {
+        let name = problems.note("web", InboxId::parse(&self.name))?;
+        Some(WebConfig { name, origins: self.origins })
+    }
+}
+
+impl RawTwilioSms {
+    fn check(self, problems: &mut Problems) -> Option<TwilioSmsConfig> {
+        let key = format!("twilio_sms.{}", self.name);
+        let name = problems.note("twilio_sms", InboxId::parse(&self.name))?;
+        let auth_token = problems.note(&key, secret_or_file(self.auth_token, self.auth_token_file.as_deref()))?;
+        let sender = match (self.from.is_empty(), self.messaging_service_sid.is_empty()) {
+            (false, true) => TwilioSender::Number(self.from),
+            (true, false) => TwilioSender::Service(self.messaging_service_sid),
+            _ => {
+                problems.0.push(format!("{key}: set exactly one of from and messaging_service_sid"));
+                return None;
+            }
+        };
+        Some(TwilioSmsConfig { name, account_sid: self.account_sid, auth_token, sender, api_url: self.api_url })
+    }
+}
+
+fn secret_or_file(secret: String, file: Option<&Path>) -> Result<SecretString, String> {
+    match (secret.is_empty(), file) {
+        (false, None) => Ok(SecretString::from(secret)),
+        (true, Some(file)) => std::fs::read_to_string(file)
+            .map(|text| SecretString::from(text.trim().to_owned()))
+            .map_err(|error| format!("cannot read the secret from {}: {error}", file.display())),
+        (true, None) => Err("no secret is set; give it directly or by a file".to_owned()),
+        (false, Some(_)) => Err("both a secret and a secret file are set; give one".to_owned()),
+    }
+}
+
+fn public_url(configured: &str, listen: SocketAddr) -> String {
+    if configured.is_empty() { format!("http://{listen}") } else { configured.trim_end_matches('/').to_owned() }
+}
+
+fn path(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn secret(text: String) -> Option<SecretString> {
+    (!text.is_empty()).then(|| SecretString::from(text))
+}
+
+/// The user's cache folder by the XDG base directory specification, or one in the working directory.
+#[expect(clippy::disallowed_methods, reason = "settings are where the environment is read")]
+fn user_cache_dir() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("XDG_CACHE_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".cache")))
+        .unwrap_or_else(|| PathBuf::from(".cache"))
+        .join("frontdesk")
+}

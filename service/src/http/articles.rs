@@ -1,0 +1,140 @@
+//! `/v1/articles`, `/v1/search` and `/v1/intents`: what the assistant knows, and changing it while it runs.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use knowledge_base::{ArticleId, Audience, Query};
+
+use super::auth::{Admin, Caller, Triage};
+use super::dto::article::{Article, ArticleParams, ArticleSource, Hit, IntentInfo, SearchRequest, SearchResult};
+use super::dto::triage::Answer;
+use super::dto::{Page, limit};
+use super::error::{ApiError, Problem};
+use super::extract::{Body, Params, Path};
+use super::triage::text_field;
+use crate::app::App;
+use crate::knowledge;
+
+const MAX_HITS: usize = 50;
+const DEFAULT_HITS: usize = 10;
+
+/// List articles by identifier.
+#[utoipa::path(
+    get, path = "/v1/articles", tag = "knowledge", params(ArticleParams),
+    responses((status = 200, body = Page<Article>), (status = 401, body = Problem))
+)]
+pub async fn list(
+    _caller: Caller<Triage>,
+    State(app): State<Arc<App>>,
+    Params(params): Params<ArticleParams>,
+) -> Result<Json<Page<Article>>, ApiError> {
+    let mut articles = app.mind.knowledge().articles();
+    articles.sort_by(|a, b| a.id.as_str().cmp(b.id.as_str()));
+    let after = params.cursor.unwrap_or_default();
+    let mut rest = articles.into_iter().filter(|article| article.id.as_str() > after.as_str()).peekable();
+    let data: Vec<Article> =
+        rest.by_ref().take(limit(params.limit) as usize).map(|article| (*article).clone().into()).collect();
+    let next_cursor = if rest.peek().is_some() { data.last().map(|article| article.id.clone()) } else { None };
+    Ok(Json(Page { data, next_cursor }))
+}
+
+/// Show an article.
+#[utoipa::path(
+    get, path = "/v1/articles/{id}", tag = "knowledge",
+    responses((status = 200, body = Article), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn show(
+    _caller: Caller<Triage>,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Json<Article>, ApiError> {
+    let id = parse(&id)?;
+    match app.mind.knowledge().get(&id) {
+        Some(article) => Ok(Json((*article).clone().into())),
+        None => Err(ApiError::NotFound { what: "article", id: id.as_str().to_owned() }),
+    }
+}
+
+/// Write an article. It answers the next message; one that does not parse is refused and the old one stays.
+#[utoipa::path(
+    put, path = "/v1/articles/{id}", tag = "knowledge", request_body = ArticleSource,
+    responses((status = 200, body = Article), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem))
+)]
+pub async fn put(
+    caller: Caller<Admin>,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    body: Body<ArticleSource>,
+) -> Result<Json<Article>, ApiError> {
+    let article = knowledge::write(&app, parse(&id)?, body.value.source, &caller.name).await?;
+    Ok(Json(article.into()))
+}
+
+/// Delete an article. It answers no further message.
+#[utoipa::path(
+    delete, path = "/v1/articles/{id}", tag = "knowledge",
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn delete(
+    caller: Caller<Admin>,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    knowledge::remove(&app, parse(&id)?, &caller.name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Search the articles, those for agents too.
+#[utoipa::path(
+    post, path = "/v1/search", tag = "knowledge", request_body = SearchRequest,
+    responses((status = 200, body = SearchResult), (status = 401, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem))
+)]
+pub async fn search(
+    _caller: Caller<Triage>,
+    State(app): State<Arc<App>>,
+    body: Body<SearchRequest>,
+) -> Result<Json<SearchResult>, ApiError> {
+    let request = body.value;
+    let text = text_field(&request.text, "text")?;
+    let count = request.limit.unwrap_or(DEFAULT_HITS);
+    if !(1..=MAX_HITS).contains(&count) {
+        return Err(ApiError::field("limit", format!("{count} is out of range; use 1 to {MAX_HITS}")));
+    }
+    let embedding = app.mind.encode(text.as_str().to_owned()).await?;
+    let query = Query {
+        text: text.as_str(),
+        embedding: &embedding,
+        locale: request.locale.as_deref(),
+        audience: Audience::Agents,
+    };
+    let hits = app.mind.knowledge().search(&query, count);
+    let answer = app.mind.answer(&query, &hits).ok().map(Answer::from);
+    Ok(Json(SearchResult { hits: hits.into_iter().map(Hit::from).collect(), answer }))
+}
+
+/// List the intents.
+#[utoipa::path(
+    get, path = "/v1/intents", tag = "knowledge",
+    responses((status = 200, body = Page<IntentInfo>), (status = 401, body = Problem))
+)]
+pub async fn intents(_caller: Caller<Triage>, State(app): State<Arc<App>>) -> Json<Page<IntentInfo>> {
+    let data = app
+        .mind
+        .assistant()
+        .intents()
+        .iter()
+        .map(|intent| IntentInfo {
+            name: intent.name.clone(),
+            title: intent.title.clone(),
+            queue: intent.queue.clone(),
+            examples: intent.examples.len(),
+        })
+        .collect();
+    Json(Page { data, next_cursor: None })
+}
+
+fn parse(id: &str) -> Result<ArticleId, ApiError> {
+    ArticleId::new(id).map_err(|error| ApiError::field("id", error))
+}

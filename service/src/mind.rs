@@ -1,0 +1,113 @@
+//! What the assistant thinks with: the encoder, the trained heads, the knowledge base. The same thinking answers a
+//! stored conversation, a stateless triage and an evaluation.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use knowledge_base::{Abstained, Answer, Audience, Hit, KnowledgeBase, Query, Thresholds, answer};
+use models::{EncodeError, EncoderHandle, Lane};
+
+use crate::assistant::{Assistant, Found, Step};
+use crate::domain::turn::{Call, CallResult, Outcome, Turn};
+use crate::domain::understanding::Understanding;
+
+/// Everything needed to think about a turn. Cheap to clone; parts are swapped whole when content changes.
+#[derive(Clone)]
+pub struct Mind {
+    encoder: EncoderHandle,
+    knowledge: KnowledgeBase,
+    assistant: Arc<ArcSwap<Assistant>>,
+}
+
+/// What was thought of a turn.
+#[derive(Debug)]
+pub struct Thought {
+    /// What was understood.
+    pub understanding: Understanding,
+    /// What the knowledge base holds about it.
+    pub found: Found,
+    /// What it comes to.
+    pub outcome: Outcome,
+}
+
+/// Performs what the assistant asks for while it thinks.
+#[async_trait]
+pub trait Outside: Send + Sync {
+    /// Performs one call, the `nth` of this turn.
+    async fn perform(&self, turn: &Turn, call: &Call, nth: usize, now: Timestamp) -> CallResult;
+}
+
+/// A turn may ask for this many calls; more would be a flow that goes round in circles.
+const MAX_CALLS: usize = 8;
+/// Passages looked at for an answer.
+const HITS: usize = 8;
+/// How long a text may wait for the encoder.
+const ENCODE_DEADLINE: Duration = Duration::from_secs(5);
+
+impl Mind {
+    /// Puts the parts together.
+    pub fn new(encoder: EncoderHandle, knowledge: KnowledgeBase, assistant: Assistant) -> Self {
+        Self { encoder, knowledge, assistant: Arc::new(ArcSwap::from_pointee(assistant)) }
+    }
+
+    /// The encoder.
+    pub fn encoder(&self) -> &EncoderHandle {
+        &self.encoder
+    }
+
+    /// The knowledge base.
+    pub fn knowledge(&self) -> &KnowledgeBase {
+        &self.knowledge
+    }
+
+    /// The trained heads, the policy and the flows, as they are now.
+    pub fn assistant(&self) -> Arc<Assistant> {
+        self.assistant.load_full()
+    }
+
+    /// Puts new heads, policy and flows in place of the old.
+    pub fn replace_assistant(&self, assistant: Assistant) {
+        self.assistant.store(Arc::new(assistant));
+    }
+
+    /// Thinks about `turn`, asking `outside` for what only it knows.
+    pub async fn think(&self, turn: &Turn, outside: &dyn Outside, now: Timestamp) -> Result<Thought, EncodeError> {
+        let assistant = self.assistant();
+        let text = turn.text();
+        let embedding = self.encode(text.clone()).await?;
+        let understanding = assistant.understand(turn, &embedding);
+        let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
+        let hits = self.knowledge.search(&query, HITS);
+        let answer = self.answer(&query, &hits);
+        let found = Found { hits, answer };
+        let mut calls: Vec<(Call, CallResult)> = Vec::new();
+        loop {
+            match assistant.respond(turn, &understanding, &found, &calls, now) {
+                Step::Done(outcome) => return Ok(Thought { understanding, found, outcome: *outcome }),
+                Step::Call(call) => {
+                    let result = if calls.len() < MAX_CALLS {
+                        outside.perform(turn, &call, calls.len(), now).await
+                    } else {
+                        CallResult::Failed
+                    };
+                    calls.push((call, result));
+                }
+            }
+        }
+    }
+
+    /// The answer that `hits`, the result of searching for `query`, hold, if it is good enough to give.
+    pub fn answer(&self, query: &Query<'_>, hits: &[Hit]) -> Result<Answer, Abstained> {
+        answer(query, hits, &Thresholds::default())
+    }
+
+    /// Encodes one text of a contact or an agent.
+    pub async fn encode(&self, text: String) -> Result<models::Embedding, EncodeError> {
+        let deadline = Instant::now() + ENCODE_DEADLINE;
+        let mut embeddings = self.encoder.encode(vec![text], Lane::Interactive, deadline).await?;
+        embeddings.pop().ok_or_else(|| EncodeError::Failed("no embedding came back".to_owned()))
+    }
+}

@@ -1,0 +1,288 @@
+//! A desk to tell stories at: somebody says something, the assistant answers, and everything else stands still.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use knowledge_base::{Audience, Content, KnowledgeBase, Query, Thresholds, answer};
+use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
+use models::batcher::Options;
+use models::head::emotion::EmotionHead;
+use models::{CachedEmbed, Embed, EncoderHandle};
+use service::assistant::{Assistant, Found, Settings, Step};
+use service::domain::channel::{Channel, InboxId};
+use service::domain::code::CodeCheck;
+use service::domain::contact::{Contact, Identity, Verification};
+use service::domain::conversation::{Conversation, Epoch, Owner, Priority, Status};
+use service::domain::decision::{Action, ReasonCode};
+use service::domain::flow::Memory;
+use service::domain::handle::{Handle, HandleKind};
+use service::domain::id::{ChallengeId, ContactId, ConversationId, IdentityId, MessageId};
+use service::domain::message::{Author, Delivery, Message};
+use service::domain::turn::{Call, CallResult, Order, OrderStatus, Outcome, Turn};
+use service::domain::understanding::Understanding;
+
+/// The code every address is sent.
+pub const CODE: &str = "246810";
+/// The day it is.
+pub const TODAY: Date = date(2026, 11, 24);
+
+struct Mind {
+    encoder: EncoderHandle,
+    knowledge: KnowledgeBase,
+    assistant: Assistant,
+}
+
+fn mind() -> &'static Mind {
+    static MIND: OnceLock<Mind> = OnceLock::new();
+    MIND.get_or_init(|| {
+        let variable = |name| std::env::var_os(name).map(std::path::PathBuf::from);
+        let (home, xdg) = (variable("HOME"), variable("XDG_CACHE_HOME"));
+        let cache = default_cache_dir(home.as_deref(), xdg.as_deref()).expect("a home directory");
+        let files = locate(&Artifacts::new(cache).unwrap(), &Silent).unwrap_or_else(|error| panic!("{error}"));
+        let encoder = EncoderHandle::start(&files, Options::default()).unwrap();
+        let content = Content::embedded().unwrap();
+        let embed = CachedEmbed::open(&encoder, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("assistant-embeddings"));
+        let settings = Settings {
+            home_country: Some(phonenumber::country::Id::GB),
+            emotion: Some(Arc::new(EmotionHead::shipped().unwrap())),
+            ..Settings::default()
+        };
+        let assistant = Assistant::train(&content, &embed, &settings).unwrap();
+        let knowledge = KnowledgeBase::build(content.articles, &embed).unwrap();
+        embed.save().unwrap();
+        drop(embed);
+        Mind { encoder, knowledge, assistant }
+    })
+}
+
+/// A conversation and the world around it.
+pub struct Desk {
+    turn: Turn,
+    orders: Vec<(Handle, Order)>,
+    codes: Vec<(ChallengeId, Handle, u8)>,
+    /// Every call the assistant asked for, in order.
+    pub calls: Vec<Call>,
+    /// Outside systems do not answer.
+    pub outside_is_down: bool,
+    /// No more codes are sent.
+    pub codes_are_refused: bool,
+}
+
+/// What came of something said.
+#[derive(Debug)]
+pub struct Said {
+    pub understanding: Understanding,
+    pub outcome: Outcome,
+}
+
+impl Said {
+    /// Everything answered, as one text.
+    pub fn text(&self) -> String {
+        let texts: Vec<&str> = self.outcome.replies.iter().map(|reply| reply.text.as_str()).collect();
+        texts.join("\n")
+    }
+
+    pub fn action(&self) -> Action {
+        self.outcome.decision.action
+    }
+
+    /// The first reason.
+    pub fn reason(&self) -> ReasonCode {
+        self.outcome.decision.reasons[0].code
+    }
+
+    #[track_caller]
+    pub fn contains(self, words: &str) -> Self {
+        assert!(self.text().contains(words), "expected {words:?} in {:?}", self.text());
+        self
+    }
+
+    #[track_caller]
+    pub fn does(self, action: Action) -> Self {
+        let top = self.understanding.intents.first();
+        assert_eq!(self.action(), action, "{:?}, {top:?}, {}", self.outcome.decision.reasons, self.text());
+        self
+    }
+
+    #[track_caller]
+    pub fn because(self, reason: ReasonCode) -> Self {
+        assert_eq!(self.reason(), reason, "{:?}", self.outcome.decision.reasons);
+        self
+    }
+}
+
+impl Desk {
+    /// A visitor of the web page whom nobody knows.
+    pub fn new() -> Self {
+        let (contact_id, now) = (ContactId::new(), Self::now());
+        let conversation = Conversation {
+            id: ConversationId::new(),
+            contact_id,
+            status: Status::Pending,
+            owner: Owner::Assistant,
+            epoch: Epoch::FIRST,
+            priority: Priority::Normal,
+            subject: None,
+            last_seq: 0,
+            answered_seq: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        let contact =
+            Contact { id: contact_id, name: Some("Ada Marchetti".to_owned()), identities: Vec::new(), created_at: now };
+        let turn =
+            Turn { conversation, contact, history: Vec::new(), memory: Memory::default(), past_conversations: 0 };
+        Self {
+            turn,
+            orders: Vec::new(),
+            codes: Vec::new(),
+            calls: Vec::new(),
+            outside_is_down: false,
+            codes_are_refused: false,
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-24T12:00:00Z".parse().unwrap()
+    }
+
+    /// An order of whoever owns `email`.
+    pub fn with_order(mut self, email: &str, order: Order) -> Self {
+        self.orders.push((email_handle(email), order));
+        self
+    }
+
+    /// The contact has proven this address before.
+    pub fn known_by(mut self, email: &str) -> Self {
+        self.prove(email_handle(email));
+        self
+    }
+
+    /// What is remembered now.
+    pub fn memory(&self) -> &Memory {
+        &self.turn.memory
+    }
+
+    fn prove(&mut self, handle: Handle) {
+        self.turn.contact.identities.push(Identity { id: IdentityId::new(), handle, verification: Verification::Code });
+    }
+
+    /// The contact says something and is answered.
+    pub fn says(&mut self, text: &str) -> Said {
+        self.record(Author::Contact, text);
+        let mind = mind();
+        let text = self.turn.text();
+        let embedding = mind.encoder.embed(std::slice::from_ref(&text)).unwrap().remove(0);
+        let understanding = mind.assistant.understand(&self.turn, &embedding);
+        let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
+        let hits = mind.knowledge.search(&query, 8);
+        let found = Found { answer: answer(&query, &hits, &Thresholds::default()), hits };
+        let mut calls = Vec::new();
+        let outcome = loop {
+            match mind.assistant.respond(&self.turn, &understanding, &found, &calls, Self::now()) {
+                Step::Done(outcome) => break *outcome,
+                Step::Call(call) => {
+                    assert!(calls.len() < 8, "the assistant goes round in circles: {calls:?}");
+                    let result = self.perform(&call);
+                    self.calls.push(call.clone());
+                    calls.push((call, result));
+                }
+            }
+        };
+        self.finish(&outcome);
+        Said { understanding, outcome }
+    }
+
+    /// What the store does when a turn is finished.
+    fn finish(&mut self, outcome: &Outcome) {
+        self.turn.memory = outcome.memory.clone();
+        self.turn.conversation.answered_seq = self.turn.upto();
+        for handle in &outcome.proven {
+            self.prove(handle.clone());
+        }
+        for reply in &outcome.replies {
+            self.record(Author::Assistant, &reply.text);
+        }
+        if let Some(handoff) = &outcome.handoff {
+            self.turn.conversation.owner = Owner::Queue(handoff.queue.clone());
+        }
+    }
+
+    fn record(&mut self, author: Author, text: &str) {
+        self.turn.conversation.last_seq += 1;
+        self.turn.history.push(Message {
+            id: MessageId::new(),
+            conversation_id: self.turn.conversation.id,
+            seq: self.turn.conversation.last_seq,
+            author,
+            channel: Channel::Web,
+            inbox: InboxId::default_for(Channel::Web),
+            text: text.to_owned(),
+            citations: Vec::new(),
+            quick_replies: Vec::new(),
+            external_id: None,
+            delivery: Delivery::None,
+            epoch: Epoch::FIRST,
+            decision: None,
+            sent_at: Self::now(),
+        });
+    }
+
+    fn perform(&mut self, call: &Call) -> CallResult {
+        if self.outside_is_down {
+            return CallResult::Failed;
+        }
+        match call {
+            Call::SendCode { .. } if self.codes_are_refused => CallResult::CodeRefused,
+            Call::SendCode { to } => {
+                let id = ChallengeId::new();
+                self.codes.push((id, to.clone(), 3));
+                CallResult::CodeSent(id)
+            }
+            Call::CheckCode { challenge, code } => {
+                let sent = self.codes.iter_mut().find(|(id, ..)| id == challenge).expect("a code that was sent");
+                CallResult::CodeChecked(if code == CODE {
+                    CodeCheck::Proven(sent.1.clone())
+                } else {
+                    sent.2 -= 1;
+                    if sent.2 == 0 { CodeCheck::Void } else { CodeCheck::Wrong { left: sent.2 } }
+                })
+            }
+            Call::FindOrder { number, proven } => {
+                assert!(!proven.is_empty());
+                CallResult::Orders(self.orders_of(proven).into_iter().filter(|order| order.number == *number).collect())
+            }
+            Call::RecentOrders { proven } => {
+                assert!(!proven.is_empty());
+                CallResult::Orders(self.orders_of(proven))
+            }
+            Call::ResetPassword { .. } => CallResult::ResetTaken,
+        }
+    }
+
+    fn orders_of(&self, owners: &[Handle]) -> Vec<Order> {
+        let theirs = self.orders.iter().filter(|(owner, _)| owners.contains(owner));
+        theirs.map(|(_, order)| order.clone()).collect()
+    }
+}
+
+/// An address.
+pub fn email_handle(email: &str) -> Handle {
+    Handle::parse(HandleKind::Email, email, None).unwrap()
+}
+
+/// An order that is on its way and due tomorrow.
+pub fn order(number: &str) -> Order {
+    Order {
+        number: number.to_owned(),
+        status: OrderStatus::Shipped,
+        summary: "Wren cast-iron casserole".to_owned(),
+        carrier: Some("Swiftline".to_owned()),
+        tracking: Some("SW4471902836GB".to_owned()),
+        placed_on: date(2026, 11, 21),
+        promised_on: Some(TODAY.tomorrow().unwrap()),
+        delivered_on: None,
+    }
+}

@@ -1,0 +1,44 @@
+//! What is understood of single messages, with the real encoder and the demo shop's examples.
+
+use service::domain::decision::{Action, ReasonCode};
+use service::domain::understanding::EntityKind;
+
+use crate::desk::Desk;
+
+#[test]
+fn calm_questions_are_answered_from_the_articles() {
+    for text in [
+        "How long do I have to send back a duvet cover if I've opened the packet?",
+        "how much is express delivery?",
+        "what are your opening hours",
+    ] {
+        let said = Desk::new().says(text).does(Action::Answer).because(ReasonCode::KnowledgeFound);
+        assert!(!said.outcome.replies[0].citations.is_empty());
+        assert!(said.understanding.frustration < 0.3, "{text}: {}", said.understanding.frustration);
+    }
+}
+
+#[test]
+fn a_greeting_gets_its_reviewed_reply() {
+    Desk::new().says("hello there").does(Action::Answer).because(ReasonCode::ReviewedReply).contains("Alder & Wren");
+}
+
+#[test]
+fn entities_are_remembered_with_their_message() {
+    let mut desk = Desk::new();
+    desk.says("hello");
+    let said = desk.says("where is aw 100001, I'm ada@example.com");
+    let kinds: Vec<EntityKind> = said.understanding.entities.iter().map(|entity| entity.kind).collect();
+    assert_eq!(kinds, [EntityKind::OrderNumber, EntityKind::Email]);
+    let slot = desk.memory().slot("order_number").unwrap();
+    assert_eq!((slot.value.as_str(), slot.message, slot.verified), ("AW-100001", 3, false));
+}
+
+#[test]
+fn being_fed_up_shows_and_lasts() {
+    let mut desk = Desk::new();
+    desk.says("where can I see my points?");
+    let calm = desk.memory().mood[0];
+    desk.says("that doesn't answer my question at all, this is ridiculous");
+    assert!(desk.memory().mood[1] > calm + 0.3, "{:?}", desk.memory().mood);
+}

@@ -1,0 +1,68 @@
+//! The SQLite file itself: kept over a restart, refused in plain words when it cannot be used.
+
+use service::store::sqlite::SqliteStore;
+use service::store::{Store, StoreError};
+use sqlx::{Connection, Executor, SqliteConnection};
+
+use super::desk::{Desk, at, visitor};
+
+#[tokio::test]
+async fn what_was_stored_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let desk = Desk { store: std::sync::Arc::new(SqliteStore::open(&path).await.unwrap()) };
+    let id = desk.hears(&visitor("ada"), "Hello?", at(0)).await.conversation.id;
+    desk.store.close().await;
+    let again = SqliteStore::open(&path).await.unwrap();
+    assert_eq!(again.load_turn(id).await.unwrap().unwrap().text(), "Hello?");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    std::fs::write(&path, "this is a shopping list, and not a short one: ".repeat(200)).unwrap();
+    let error = SqliteStore::open(&path).await.err().unwrap();
+    assert!(matches!(&error, StoreError::Damaged(what) if what.contains("desk.db")), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = SqliteStore::open(&folder.path().join("nowhere/desk.db")).await.err().unwrap();
+    assert!(error.to_string().contains("nowhere/desk.db cannot be opened; check that its directory exists"), "{error}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    SqliteStore::open(&path).await.unwrap().close().await;
+    let mut file = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+    file.execute("INSERT INTO _sqlx_migrations SELECT 99, 'later', installed_on, success, checksum, execution_time FROM _sqlx_migrations")
+        .await
+        .unwrap();
+    file.close().await.unwrap();
+    let error = SqliteStore::open(&path).await.err().unwrap();
+    assert!(error.to_string().contains("step 99 by a newer version"), "{error}");
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_does_not_hold_up_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk { store: std::sync::Arc::new(SqliteStore::open(&folder.path().join("desk.db")).await.unwrap()) };
+    let impatient: Vec<_> = (0..50)
+        .map(|n| {
+            let desk = desk.clone();
+            tokio::spawn(async move { desk.hears(&visitor("ada"), &format!("{n}"), at(0)).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    for caller in &impatient {
+        caller.abort();
+    }
+    let patient = desk.hears(&visitor("ada"), "Still there?", at(1)).await;
+    let turn = desk.turn(patient.conversation.id).await;
+    assert_eq!(turn.upto(), patient.message.seq);
+    assert_eq!(turn.history.len() as i64, patient.message.seq);
+}

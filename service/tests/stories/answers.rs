@@ -1,0 +1,151 @@
+//! Questions that the articles answer, and articles that change while the service runs.
+
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+use crate::desk::answer::Receipt;
+
+/// The letters and digits of a text, so that a quotation can be found whatever stands around its words.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+/// The stretch of an article's body that a citation names.
+async fn quoted(desk: &Desk, citation: &Value) -> String {
+    let article = desk.get(&format!("/v1/articles/{}", citation["article"].as_str().unwrap())).await.ok();
+    assert_eq!(article["title"], citation["title"]);
+    assert_eq!(article["version"], citation["version"]);
+    let [start, end] = ["start", "end"].map(|key| usize::try_from(citation[key].as_u64().unwrap()).unwrap());
+    let body = article["body"].as_str().unwrap();
+    body.get(start..end).unwrap_or_else(|| panic!("{citation} does not lie in the article")).to_owned()
+}
+
+/// An article about a service that the shop does not have otherwise.
+fn loom_lending(hours: &str) -> Value {
+    let source = format!(
+        "+++\nid = \"loom-lending\"\ntitle = \"Can I borrow a weaving loom?\"\nlocale = \"en\"\ntags = [\"loom\"]\n\
+         audience = \"public\"\nquestions = [\"when can I borrow a weaving loom\", \"do you lend weaving looms\"]\n+++\n\n\
+         ## Borrowing a weaving loom\n\nYou can borrow a weaving loom from us {hours}.\n"
+    );
+    json!({ "source": source })
+}
+
+async fn ask_for_the_loom(desk: &Desk, who: &str) -> Receipt {
+    desk.contact(who).says("When can I borrow a weaving loom from you?").await
+}
+
+#[tokio::test]
+async fn a_delivery_question_is_answered_with_a_quotation() {
+    let desk = Desk::start().await;
+    let receipt = desk.contact("ada").says("How long does standard delivery take in the UK?").await;
+    assert_eq!(receipt.action(), "answer", "{receipt:?}");
+    assert_eq!(receipt.owner(), "assistant");
+    assert!(receipt.words().contains("working days"), "{receipt:?}");
+    let citations = receipt.citations();
+    assert!(!citations.is_empty(), "{receipt:?}");
+    for citation in citations {
+        let quoted = quoted(&desk, citation).await;
+        let sentence = quoted.split_inclusive(". ").next().unwrap();
+        assert!(bare(&receipt.words()).contains(&bare(sentence)), "{quoted:?} is not what {receipt:?} says");
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_article_answers_the_next_message_and_once_deleted_none() {
+    let desk = Desk::start().await;
+    assert!(!ask_for_the_loom(&desk, "before").await.cites("loom-lending"));
+
+    desk.put("/v1/articles/loom-lending", &loom_lending("on Mondays for one week")).await.ok();
+    let first = ask_for_the_loom(&desk, "first").await;
+    assert_eq!((first.action(), first.words().contains("on Mondays")), ("answer", true), "{first:?}");
+    assert_eq!(quoted(&desk, first.citations()[0]).await.trim(), first.words().trim());
+
+    let changed = desk.put("/v1/articles/loom-lending", &loom_lending("on Fridays for a month")).await.ok();
+    let second = ask_for_the_loom(&desk, "second").await;
+    assert!(second.words().contains("on Fridays") && !second.words().contains("on Mondays"), "{second:?}");
+    assert_eq!(second.citations()[0]["version"], changed["version"]);
+
+    desk.put("/v1/articles/loom-lending", &json!({ "source": "## no front matter" }))
+        .await
+        .refused(422, "invalid_request");
+    assert!(ask_for_the_loom(&desk, "third").await.words().contains("on Fridays"));
+
+    assert_eq!(desk.delete("/v1/articles/loom-lending").await.status, 204);
+    let last = ask_for_the_loom(&desk, "last").await;
+    assert!(!last.cites("loom-lending") && !last.words().contains("on Fridays"), "{last:?}");
+    desk.get("/v1/articles/loom-lending").await.refused(404, "not_found");
+    desk.delete("/v1/articles/loom-lending").await.refused(404, "not_found");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_article_that_does_not_parse_is_refused_with_its_lines() {
+    let desk = Desk::start().await;
+    let source = "+++\nid = \"kite-hire\"\ntitle = \"Kites\"\ncolour = \"red\"\naudience = \"dogs\"\n+++\n\nWe hire out kites.\n";
+    let problem =
+        desk.put("/v1/articles/kite-hire", &json!({ "source": source })).await.refused(422, "invalid_request");
+    assert_eq!(problem["field"], "source");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("kite-hire.md:4:") && detail.contains("colour"), "{detail}");
+    assert!(detail.contains("kite-hire.md:5:") && detail.contains("dogs"), "{detail}");
+
+    let other = "+++\nid = \"kites\"\ntitle = \"Kites\"\n+++\n\nWe hire out kites.\n";
+    let problem = desk.put("/v1/articles/kite-hire", &json!({ "source": other })).await.refused(422, "invalid_request");
+    assert!(problem["detail"].as_str().unwrap().contains("kites"), "{problem}");
+    desk.get("/v1/articles/kite-hire").await.refused(404, "not_found");
+    desk.put("/v1/articles/Kite%20Hire", &json!({ "source": other })).await.refused(422, "invalid_request");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_is_written_for_agents_is_found_by_agents_and_never_quoted_to_contacts() {
+    let desk = Desk::start().await;
+    let question = "How much goodwill may I give on my own and who approves a refund over £150?";
+    let found = desk.post("/v1/search", &json!({ "text": question })).await.ok();
+    let articles: Vec<&str> =
+        found["hits"].as_array().unwrap().iter().map(|hit| hit["article"].as_str().unwrap()).collect();
+    assert_eq!(articles[0], "agents-refund-limits", "{articles:?}");
+
+    let receipt = desk.contact("curious").says(question).await;
+    let cited: Vec<_> = receipt.citations().into_iter().map(|citation| citation["article"].clone()).collect();
+    assert!(cited.iter().all(|id| !id.as_str().unwrap().starts_with("agents-")), "{cited:?}");
+    assert!(!receipt.words().contains("£75"), "{receipt:?}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn search_finds_the_best_passage_first() {
+    let desk = Desk::start().await;
+    let request = json!({ "text": "how long does a refund take", "limit": 5 });
+    let found = desk.post("/v1/search", &request).await.ok();
+    let hits = found["hits"].as_array().unwrap();
+    assert_eq!(hits.len(), 5);
+    assert_eq!(hits[0]["article"], "refund-timing", "{hits:?}");
+    let scores: Vec<f64> = hits.iter().map(|hit| hit["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    for hit in hits {
+        let quoted = quoted(&desk, hit).await;
+        let beginning: String = bare(&quoted).chars().take(20).collect();
+        assert!(bare(hit["text"].as_str().unwrap()).contains(&beginning), "{quoted:?} is not {hit}");
+    }
+    assert!(!found["answer"].is_null());
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn articles_are_listed_page_by_page_each_once() {
+    let desk = Desk::start().await;
+    let mut seen: Vec<String> = Vec::new();
+    let mut path = "/v1/articles?limit=20".to_owned();
+    loop {
+        let page = desk.get(&path).await.ok();
+        seen.extend(page["data"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/v1/articles?limit=20&cursor={cursor}");
+    }
+    assert!(seen.len() > 40, "{}", seen.len());
+    assert!(seen.is_sorted_by(|a, b| a < b), "{seen:?}");
+    assert!(seen.contains(&"delivery-options".to_owned()));
+    desk.close().await;
+}

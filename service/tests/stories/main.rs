@@ -1,0 +1,19 @@
+//! What the service does for contacts, agents and callers, told from outside: a whole process each, reached over HTTP and
+//! WebSockets, with the real encoder and the trained assistant.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on should stop")]
+
+mod answers;
+mod api;
+mod chat;
+mod desk;
+mod disk;
+mod handoff;
+mod inputs;
+mod openapi;
+mod orders;
+mod ownership;
+#[path = "../twilio/played.rs"]
+#[expect(dead_code, reason = "the stories of the channel alone use the rest")]
+mod played;
+mod texts;

@@ -1,0 +1,98 @@
+import { h } from "../elements/h.js";
+import { css } from "../elements/css.js";
+import { baseStyle } from "./base-style.js";
+import { listenForShortcuts } from "./shortcuts.js";
+import "./conversation-list.js";
+import "./thread-pane.js";
+import "./brief-pane.js";
+import "./help-dialog.js";
+
+const style = css`
+  .shell { display: grid; grid-template: auto minmax(0, 1fr) / 336px minmax(0, 1fr) 372px; height: 100vh; height: 100dvh; }
+  header { grid-column: 1 / -1; display: flex; align-items: center; gap: 12px; padding: 8px 18px; border-bottom: 1px solid var(--line); background: var(--pane); }
+  header img { width: 30px; height: 30px; }
+  h1 { flex: 1; font-size: 16px; }
+  .live { display: inline-flex; align-items: center; gap: 7px; }
+  .live::before { content: ""; width: 9px; height: 9px; border-radius: 50%; background: var(--quiet); }
+  .live.live-now::before { background: #2ea562; }
+  .live.lost::before { background: #d64545; }
+  header .button { white-space: nowrap; }
+  .show-brief { display: none; }
+  conversation-list, thread-pane, brief-pane { min-height: 0; overflow: hidden; }
+  conversation-list { border-right: 1px solid var(--line); background: var(--pane); }
+  brief-pane { border-left: 1px solid var(--line); background: var(--pane); }
+  .toast { position: fixed; z-index: 9; left: 50%; bottom: 24px; max-width: 90vw; transform: translateX(-50%); padding: 11px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
+  .toast.bad { background: var(--bad-soft); color: var(--bad); }
+  @media (max-width: 1180px) {
+    .shell { grid-template-columns: 300px minmax(0, 1fr); }
+    .show-brief { display: inline-block; }
+    brief-pane { position: fixed; z-index: 3; top: 54px; right: 0; bottom: 0; width: min(400px, 100vw); box-shadow: var(--shadow); }
+    .shell:not(.brief-open) brief-pane { display: none; }
+  }
+  @media (max-width: 760px) {
+    .shell { grid-template-columns: minmax(0, 1fr); }
+    .shell.reading conversation-list, .shell:not(.reading) thread-pane { display: none; }
+    header .who, .help-button { display: none; }
+  }
+`;
+
+/** The whole console: the waiting line, the thread and the brief, side by side. */
+class DeskConsole extends HTMLElement {
+  connectedCallback() {
+    const { desk } = this;
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [baseStyle, style];
+    const pane = (tag) => Object.assign(document.createElement(tag), { desk });
+    this.thread = pane("thread-pane");
+    this.help = document.createElement("help-dialog");
+    this.state = h("span", { class: "live small", role: "status" });
+    this.toast = h("div", { class: "toast", role: "status", hidden: true });
+    this.briefButton = h("button", { class: "button show-brief", type: "button", "aria-expanded": "false", onclick: () => this.toggleBrief() }, "Brief");
+    this.shell = h("div", { class: "shell" },
+      h("header", {}, h("img", { src: "/assets/console/mark.svg", alt: "" }), h("h1", {}, "Frontdesk"), this.state,
+        h("span", { class: "who small quiet" }, `Signed in as ${desk.agent}`), this.briefButton,
+        h("button", { class: "button help-button", type: "button", "aria-label": "Keyboard shortcuts", onclick: () => this.help.open() }, "?"),
+        h("button", { class: "button", type: "button", onclick: () => this.dispatchEvent(new Event("sign-out")) }, "Sign out")),
+      pane("conversation-list"), this.thread, pane("brief-pane"));
+    root.append(this.shell, this.help, this.toast);
+    desk.addEventListener("live", () => this.showLive());
+    desk.addEventListener("lists", () => this.showCount());
+    desk.addEventListener("thread", () => this.shell.classList.toggle("reading", Boolean(desk.selected)));
+    desk.addEventListener("announce", ({ detail }) => this.announce(detail));
+    desk.addEventListener("draft", () => this.toggleBrief(false));
+    desk.addEventListener("point", () => this.toggleBrief(false));
+    this.silence = listenForShortcuts(desk, { help: this.help, thread: this.thread, toggleBrief: () => this.toggleBrief() });
+    this.showLive();
+  }
+
+  disconnectedCallback() {
+    this.silence();
+    document.title = "Frontdesk console";
+  }
+
+  toggleBrief(open = !this.shell.classList.contains("brief-open")) {
+    this.shell.classList.toggle("brief-open", open);
+    this.briefButton.setAttribute("aria-expanded", String(open));
+  }
+
+  showLive() {
+    const { live } = this.desk;
+    this.state.className = `live small ${live === "live" ? "live-now" : live}`;
+    this.state.textContent = { live: "Live", lost: "Reconnecting…", connecting: "Connecting…" }[live];
+  }
+
+  showCount() {
+    const waiting = this.desk.lists.waiting?.rows.length ?? 0;
+    document.title = waiting ? `(${waiting}) Frontdesk console` : "Frontdesk console";
+  }
+
+  announce({ text, bad }) {
+    this.toast.textContent = text;
+    this.toast.classList.toggle("bad", Boolean(bad));
+    this.toast.hidden = false;
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => (this.toast.hidden = true), bad ? 9000 : 4000);
+  }
+}
+
+customElements.define("desk-console", DeskConsole);

@@ -1,0 +1,5 @@
+import "./demo-dock.js";
+
+for (const button of document.querySelectorAll("[data-chat]")) {
+  button.addEventListener("click", () => window.frontdesk?.open());
+}
