@@ -60,8 +60,11 @@ proptest! {
         let far = Closeness { question, passage, unit };
         let score = far.score();
         prop_assert!((-1.0..=1.0).contains(&score) && score <= far.best() + f32::EPSILON);
-        prop_assert!(Closeness { question: (question + closer).min(1.0), ..far }.score() >= score);
-        prop_assert!(Closeness { passage: (passage + closer).min(1.0), ..far }.score() >= score);
-        prop_assert!(Closeness { unit: (unit + closer).min(1.0), ..far }.score() >= score);
+        let closer_score = Closeness { question: (question + closer).min(1.0), ..far }.score();
+        prop_assert!(closer_score >= score);
+        let closer_score = Closeness { passage: (passage + closer).min(1.0), ..far }.score();
+        prop_assert!(closer_score >= score);
+        let closer_score = Closeness { unit: (unit + closer).min(1.0), ..far }.score();
+        prop_assert!(closer_score >= score);
     }
 }
