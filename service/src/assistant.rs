@@ -32,6 +32,7 @@ use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
 use models::{Embed, Embedding};
 
+use crate::domain::flow::Memory;
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
 
@@ -135,6 +136,12 @@ impl Assistant {
         now: Timestamp,
     ) -> Step {
         respond::respond(self, &respond::Inputs { turn, understanding, found, calls, now })
+    }
+
+    /// What is remembered of a conversation that comes without a memory: the facts in the contact's messages that were
+    /// answered before.
+    pub fn recall(&self, turn: &Turn) -> Memory {
+        recall::facts_before(turn, &self.entities)
     }
 
     /// Names what decisions depend on, for the record.

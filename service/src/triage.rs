@@ -35,7 +35,8 @@ pub async fn triage(
     subject: Option<String>,
     now: Timestamp,
 ) -> Result<(Turn, Thought), EncodeError> {
-    let turn = turn(transcript, subject, now);
+    let mut turn = turn(transcript, subject, now);
+    turn.memory = mind.assistant().recall(&turn);
     let thought = mind.think(&turn, &Nothing, now).await?;
     Ok((turn, thought))
 }

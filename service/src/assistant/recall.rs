@@ -3,9 +3,11 @@
 use crate::domain::contact::{Contact, Verification};
 use crate::domain::flow::{Memory, Slot};
 use crate::domain::handle::{Handle, HandleKind};
+use crate::domain::message::Author;
 use crate::domain::turn::Turn;
 use crate::domain::understanding::{Entity, EntityKind, Understanding};
 
+use super::entities::{EntityReader, Expected};
 use super::phrases::Phrases;
 
 /// The outcome of an answer nobody has judged yet.
@@ -40,6 +42,20 @@ pub(crate) fn remember(turn: &Turn, understanding: &Understanding, phrases: &Phr
             MISSED.clone_into(&mut last.outcome);
         } else if phrases.is_content(&text) {
             WELCOME.clone_into(&mut last.outcome);
+        }
+    }
+    memory
+}
+
+/// Memory with the facts in messages of the contact that earlier turns dealt with.
+pub(crate) fn facts_before(turn: &Turn, reader: &EntityReader) -> Memory {
+    let mut memory = Memory::default();
+    let answered = turn.conversation.answered_seq;
+    let earlier = turn.history.iter().filter(|message| message.author == Author::Contact && message.seq <= answered);
+    for message in earlier {
+        for entity in reader.read(&message.text, Expected::default()) {
+            let name = entity.kind.name().to_owned();
+            memory.remember(Slot { name, value: entity.value, message: message.seq, verified: false });
         }
     }
     memory
