@@ -1,7 +1,7 @@
 //! Tells which language a text is in, and would rather not say than be wrong: calling English foreign costs a contact
 //! their answer.
 
-use whatlang::Lang;
+use whatlang::{Lang, Script};
 
 use crate::domain::understanding::Language;
 
@@ -17,6 +17,11 @@ const ENGLISH_WORDS: [&str; 30] = [
     "that", "have", "has", "not", "it's", "i'm", "been", "would", "could", "delivery", "parcel", "still", "haven't",
     "hasn't", "from", "but",
 ];
+
+/// Languages that are easily taken for each other, but hardly for one in another script.
+const CYRILLIC: [&str; 6] = ["ru", "uk", "bg", "sr", "mkd", "bel"];
+/// How sure a script alone makes us that a text is in one of its languages.
+const SCRIPT_CONFIDENCE: f32 = 0.95;
 
 /// The language of `text`; `und` with confidence 0 when it is too short to tell.
 pub fn detect(text: &str) -> Language {
@@ -38,14 +43,20 @@ pub fn detect(text: &str) -> Language {
     if info.lang() != Lang::Eng && english as f32 >= ENGLISH_SHARE * words.len() as f32 {
         return Language { code: "en".to_owned(), confidence: 0.5 };
     }
-    Language { code: code(info.lang()).to_owned(), confidence: info.confidence() as f32 }
+    let confidence = info.confidence() as f32;
+    Language {
+        code: code(info.lang()).to_owned(),
+        confidence: if info.script() == Script::Latin { confidence } else { confidence.max(SCRIPT_CONFIDENCE) },
+    }
 }
 
 /// Whether to go on in `language`: it is one of `supported`, or not surely another.
 pub(crate) fn is_supported(language: &Language, supported: &[String], least_confidence: f32) -> bool {
     language.code == UNDETERMINED
         || language.confidence < least_confidence
-        || supported.iter().any(|code| code == &language.code)
+        || supported.iter().any(|code| {
+            code == &language.code || [code, &language.code].iter().all(|code| CYRILLIC.contains(&code.as_str()))
+        })
 }
 
 /// ISO 639-1 for the languages that have it, else 639-3.
@@ -128,10 +139,17 @@ mod tests {
         for (text, code) in [
             ("Guten Tag, wo bleibt meine Bestellung? Ich warte schon seit zwei Wochen darauf.", "de"),
             ("Bonjour, je voudrais savoir où se trouve ma commande, elle n'est toujours pas arrivée.", "fr"),
-            ("Здравствуйте, где мой заказ? Я жду уже две недели и никто не отвечает.", "ru"),
         ] {
             assert_eq!(detect(text).code, code);
             assert!(!supported(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_in_another_script_is_surely_foreign_even_where_its_language_is_not_sure() {
+        let russian = detect("Здравствуйте, где мой заказ? Я жду уже две недели и никто не отвечает.");
+        assert!(CYRILLIC.contains(&russian.code.as_str()), "{russian:?}");
+        assert!(!is_supported(&russian, &["en".to_owned()], 0.9));
+        assert!(is_supported(&russian, &["en".to_owned(), "uk".to_owned()], 0.9));
     }
 }

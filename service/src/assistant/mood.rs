@@ -28,10 +28,57 @@ mod weight {
     pub(super) const EXCLAIMING: f32 = 0.2;
     pub(super) const REPEATING: f32 = 0.3;
     pub(super) const BEFORE: f32 = 0.25;
+    /// Of each strong phrase; a long message dilutes what a model makes of it, and phrases do not fade.
+    pub(super) const PHRASE: f32 = 0.4;
 }
+
+/// What only people who are fed up say, reviewed; each counts once.
+const STRONG_PHRASES: [&str; 40] = [
+    "third time",
+    "fourth time",
+    "fifth time",
+    "how many times",
+    "how many more times",
+    "again and again",
+    "over and over",
+    "nobody can tell",
+    "no one can tell",
+    "nobody tells me",
+    "nobody answers",
+    "no one answers",
+    "nobody replies",
+    "nobody cares",
+    "absolutely useless",
+    "completely useless",
+    "you are useless",
+    "you're useless",
+    "utterly useless",
+    "ridiculous",
+    "unacceptable",
+    "outrageous",
+    "disgrace",
+    "disgusting",
+    "appalling",
+    "shambles",
+    "shocking service",
+    "terrible service",
+    "awful service",
+    "worst service",
+    "worst company",
+    "is a joke",
+    "what a joke",
+    "fed up",
+    "sick of",
+    "sick and tired",
+    "had enough",
+    "waste of time",
+    "never again",
+    "never buy",
+];
 
 /// How fed up they are, `0.0..=1.0`.
 pub(crate) fn frustration(clues: &Clues<'_>) -> f32 {
+    let phrases = (1.0 - weight::PHRASE).powi(strong_phrases(clues.text));
     let chances = [
         weight::FRUSTRATED * above(clues.frustrated, 0.3),
         weight::ANGER * above(clues.anger, 0.3),
@@ -42,12 +89,18 @@ pub(crate) fn frustration(clues: &Clues<'_>) -> f32 {
         weight::BEFORE * clues.before.last().copied().unwrap_or_default(),
     ];
     let calm: f32 = chances.iter().map(|chance| 1.0 - chance.clamp(0.0, 1.0)).product();
-    1.0 - calm
+    1.0 - calm * phrases
 }
 
 /// A score with everything under `floor` taken for noise, stretched back to `0.0..=1.0`.
 fn above(score: f32, floor: f32) -> f32 {
     ((score - floor) / (1.0 - floor)).clamp(0.0, 1.0)
+}
+
+/// How many strong phrases a text holds.
+fn strong_phrases(text: &str) -> i32 {
+    let text = text.to_lowercase().replace('\u{2019}', "'");
+    STRONG_PHRASES.iter().filter(|phrase| text.contains(*phrase)).count() as i32
 }
 
 /// The share of words written in capitals, where there are enough of them and enough that are not codes.
@@ -70,7 +123,7 @@ fn exclaiming(text: &str) -> f32 {
 /// How much of what they say now they have said before.
 fn repeating(text: &str, earlier: &[&str]) -> f32 {
     let now = content_words(text);
-    if now.len() < 3 {
+    if now.len() < 2 {
         return 0.0;
     }
     let share = |before: &&str| {
@@ -117,6 +170,15 @@ mod tests {
         let sour = Clues { before: &[0.8], ..CALM };
         assert!(frustration(&again) > frustration(&CALM) + 0.2);
         assert!(frustration(&sour) > frustration(&CALM) + 0.1);
+    }
+
+    #[test]
+    fn strong_phrases_are_not_lost_in_a_long_message() {
+        let long = "This is the THIRD time I'm asking. AW-100003 was promised days ago, I took a morning off for it and \
+                    nobody can tell me anything. Absolutely useless.";
+        assert!(frustration(&Clues { text: long, ..CALM }) > 0.75);
+        let once = Clues { text: "the lid is a ridiculous size, can I swap it", ..CALM };
+        assert!(frustration(&once) < 0.5);
     }
 
     #[test]

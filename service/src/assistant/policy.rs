@@ -138,7 +138,7 @@ impl Verdict {
 /// Decides.
 pub fn decide(situation: &Situation<'_>, thresholds: &Thresholds) -> Verdict {
     if situation.floor == Floor::Humans {
-        return Verdict::new(Plan::Silent, vec![Reason::of(ReasonCode::OwnedByHuman)]);
+        return Verdict::new(Plan::Silent, vec![Reason::of(ReasonCode::OwnedByHuman).at(situation.seq)]);
     }
     let mut verdict = overruled(situation, thresholds)
         .or_else(|| in_flow(situation, thresholds))

@@ -10,7 +10,7 @@ pub const MASK: &str = "[removed]";
 
 static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b((?:pass ?word|pass ?code|pwd|passwd|pass ?phrase)(?:\s+(?:is|=)\s*:?|\s*[:=])\s*)(\x22[^\x22\n]+\x22|'[^'\n]+'|\S+)",
+        r"(?i)\b((?:pass ?word|pass ?code|pwd|passwd|pass ?phrase)(?:\s+(?:is|=)\s*:?|\s*[:=])\s*)((?:\x22[^\x22\n]+\x22|'[^'\n]+')\S*|\S+)",
     )
     .expect("the pattern is constant and tested")
 });

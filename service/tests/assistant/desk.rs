@@ -24,9 +24,9 @@ use service::domain::turn::{Call, CallResult, Order, OrderStatus, Outcome, Turn}
 use service::domain::understanding::Understanding;
 
 /// The code every address is sent.
-pub const CODE: &str = "246810";
+pub(crate) const CODE: &str = "246810";
 /// The day it is.
-pub const TODAY: Date = date(2026, 11, 24);
+pub(crate) const TODAY: Date = date(2026, 11, 24);
 
 struct Mind {
     encoder: EncoderHandle,
@@ -58,56 +58,56 @@ fn mind() -> &'static Mind {
 }
 
 /// A conversation and the world around it.
-pub struct Desk {
+pub(crate) struct Desk {
     turn: Turn,
     orders: Vec<(Handle, Order)>,
     codes: Vec<(ChallengeId, Handle, u8)>,
     /// Every call the assistant asked for, in order.
-    pub calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     /// Outside systems do not answer.
-    pub outside_is_down: bool,
+    pub(crate) outside_is_down: bool,
     /// No more codes are sent.
-    pub codes_are_refused: bool,
+    pub(crate) codes_are_refused: bool,
 }
 
 /// What came of something said.
 #[derive(Debug)]
-pub struct Said {
-    pub understanding: Understanding,
-    pub outcome: Outcome,
+pub(crate) struct Said {
+    pub(crate) understanding: Understanding,
+    pub(crate) outcome: Outcome,
 }
 
 impl Said {
     /// Everything answered, as one text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let texts: Vec<&str> = self.outcome.replies.iter().map(|reply| reply.text.as_str()).collect();
         texts.join("\n")
     }
 
-    pub fn action(&self) -> Action {
+    pub(crate) fn action(&self) -> Action {
         self.outcome.decision.action
     }
 
     /// The first reason.
-    pub fn reason(&self) -> ReasonCode {
+    pub(crate) fn reason(&self) -> ReasonCode {
         self.outcome.decision.reasons[0].code
     }
 
     #[track_caller]
-    pub fn contains(self, words: &str) -> Self {
+    pub(crate) fn contains(self, words: &str) -> Self {
         assert!(self.text().contains(words), "expected {words:?} in {:?}", self.text());
         self
     }
 
     #[track_caller]
-    pub fn does(self, action: Action) -> Self {
+    pub(crate) fn does(self, action: Action) -> Self {
         let top = self.understanding.intents.first();
         assert_eq!(self.action(), action, "{:?}, {top:?}, {}", self.outcome.decision.reasons, self.text());
         self
     }
 
     #[track_caller]
-    pub fn because(self, reason: ReasonCode) -> Self {
+    pub(crate) fn because(self, reason: ReasonCode) -> Self {
         assert_eq!(self.reason(), reason, "{:?}", self.outcome.decision.reasons);
         self
     }
@@ -115,7 +115,7 @@ impl Said {
 
 impl Desk {
     /// A visitor of the web page whom nobody knows.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (contact_id, now) = (ContactId::new(), Self::now());
         let conversation = Conversation {
             id: ConversationId::new(),
@@ -149,19 +149,19 @@ impl Desk {
     }
 
     /// An order of whoever owns `email`.
-    pub fn with_order(mut self, email: &str, order: Order) -> Self {
+    pub(crate) fn with_order(mut self, email: &str, order: Order) -> Self {
         self.orders.push((email_handle(email), order));
         self
     }
 
     /// The contact has proven this address before.
-    pub fn known_by(mut self, email: &str) -> Self {
+    pub(crate) fn known_by(mut self, email: &str) -> Self {
         self.prove(email_handle(email));
         self
     }
 
     /// What is remembered now.
-    pub fn memory(&self) -> &Memory {
+    pub(crate) fn memory(&self) -> &Memory {
         &self.turn.memory
     }
 
@@ -170,7 +170,7 @@ impl Desk {
     }
 
     /// The contact says something and is answered.
-    pub fn says(&mut self, text: &str) -> Said {
+    pub(crate) fn says(&mut self, text: &str) -> Said {
         self.record(Author::Contact, text);
         let mind = mind();
         let text = self.turn.text();
@@ -269,12 +269,12 @@ impl Desk {
 }
 
 /// An address.
-pub fn email_handle(email: &str) -> Handle {
+pub(crate) fn email_handle(email: &str) -> Handle {
     Handle::parse(HandleKind::Email, email, None).unwrap()
 }
 
 /// An order that is on its way and due tomorrow.
-pub fn order(number: &str) -> Order {
+pub(crate) fn order(number: &str) -> Order {
     Order {
         number: number.to_owned(),
         status: OrderStatus::Shipped,
