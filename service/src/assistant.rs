@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use knowledge_base::{Abstained, Answer, Content, Hit, IntentSpec};
+use knowledge_base::{Abstained, Answer, Content, Hit, IntentSpec, Query, answer};
 use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
 use models::{Embed, Embedding};
@@ -91,6 +91,18 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// The answer, or that there is none.
     pub answer: Result<Answer, Abstained>,
+}
+
+/// Least score of an answer that is considered at all; the policy decides whether it is given, for what seems to be one
+/// of our subjects needs less than what may be none.
+const CONSIDERED: f32 = 0.2;
+
+impl Found {
+    /// What `hits`, the result of searching for `query`, hold.
+    pub fn of(query: &Query<'_>, hits: Vec<Hit>) -> Self {
+        let answer = answer(query, &hits, &knowledge_base::Thresholds { answerable: CONSIDERED });
+        Self { hits, answer }
+    }
 }
 
 /// What a turn needs next.

@@ -245,7 +245,7 @@ fn quote(score: f32) -> Verdict {
 }
 
 fn by_knowledge(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict> {
-    let score = situation.knowledge.ok()?;
+    let score = situation.knowledge.ok().filter(|&score| score >= thresholds.answer)?;
     let in_scope = situation.understanding.out_of_scope < thresholds.out_of_scope;
     (in_scope || score >= thresholds.answer_out_of_scope).then(|| quote(score))
 }

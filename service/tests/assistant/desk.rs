@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use knowledge_base::{Audience, Content, KnowledgeBase, Query, Thresholds, answer};
+use knowledge_base::{Audience, Content, KnowledgeBase, Query};
 use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
 use models::batcher::Options;
 use models::head::emotion::EmotionHead;
@@ -178,7 +178,7 @@ impl Desk {
         let understanding = mind.assistant.understand(&self.turn, &embedding);
         let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = mind.knowledge.search(&query, 8);
-        let found = Found { answer: answer(&query, &hits, &Thresholds::default()), hits };
+        let found = Found::of(&query, hits);
         let mut calls = Vec::new();
         let outcome = loop {
             match mind.assistant.respond(&self.turn, &understanding, &found, &calls, Self::now()) {

@@ -23,8 +23,9 @@ pub struct Thresholds {
     pub interrupt: f32,
     /// From here on no intent of ours is meant.
     pub out_of_scope: f32,
-    /// The least score of an answer to a question that seems to be none of ours. Answers to others have passed the
-    /// knowledge base's own threshold.
+    /// The least score of an answer when no intent is sure. Where one is, any answer that is considered will do.
+    pub answer: f32,
+    /// The least score of an answer to a question that seems to be none of ours.
     pub answer_out_of_scope: f32,
     /// A foreign language is believed from this confidence on.
     pub language: f32,
@@ -45,6 +46,7 @@ impl Default for Thresholds {
             intent: 0.5,
             interrupt: 0.6,
             out_of_scope: 0.6,
+            answer: 0.5,
             answer_out_of_scope: 0.7,
             language: 0.9,
             max_failures: 2,
