@@ -24,6 +24,7 @@ fn main() -> Anything<()> {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn encoder() -> Anything<EncoderHandle> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let cache =

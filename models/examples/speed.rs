@@ -10,6 +10,7 @@ use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
 use models::bert::{Bert, Weights};
 use models::tokenize::{TextTokenizer, Tokens};
 
+#[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let cache = default_cache_dir(home.as_deref(), None).ok_or("HOME is not set")?;

@@ -69,6 +69,7 @@ async fn in_place(
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` asks for")]
 fn refused(problems: Vec<Problem>) -> ApiError {
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     ApiError::field("source", lines.join("; "))

@@ -92,13 +92,16 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
         Purpose::Demo => Some(Demo::open(&parts.clock)?),
         Purpose::Serve => None,
     };
-    let shop = demo.as_ref().map(|demo| Arc::clone(&demo.shop));
+    let (orders, accounts): (Arc<dyn Orders>, Arc<dyn Accounts>) = match &demo {
+        Some(demo) => (demo.shop.clone(), demo.shop.clone()),
+        None => (Arc::new(Unconfigured), Arc::new(Unconfigured)),
+    };
     Ok(Arc::new(App {
         keys: keys(&config, admin_key),
         channels: channels(&config, demo.as_ref())?,
         mail: demo.as_ref().map(|demo| Arc::clone(&demo.post) as Arc<dyn Channel>),
-        orders: shop.clone().map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Orders>, |shop| shop),
-        accounts: shop.map_or_else(|| Arc::new(Unconfigured) as Arc<dyn Accounts>, |shop| shop),
+        orders,
+        accounts,
         demo,
         clock: parts.clock,
         store: parts.store,

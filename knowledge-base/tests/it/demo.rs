@@ -35,6 +35,7 @@ impl Demo {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn encoder() -> EncoderHandle {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let settings = Settings::new(default_cache_dir(home.as_deref(), None).expect("a home directory")).unwrap();

@@ -1,6 +1,6 @@
 //! Many callers share a slow encoder: overload, deadlines, lanes, panics and stopping, with an encoder we hold in hand.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"ad
 /// Waits for a permit before each batch, and tells which words it saw.
 struct Gated {
     permits: Arc<Mutex<Receiver<()>>>,
-    seen: Sender<Vec<u32>>,
+    seen: SyncSender<Vec<u32>>,
 }
 
 impl Encoder for Gated {
@@ -41,13 +41,13 @@ fn of_word(word: u32) -> Embedding {
 /// A handle over one gated encoder thread, the gate, and the batches it saw.
 struct Play {
     handle: EncoderHandle,
-    gate: Sender<()>,
+    gate: SyncSender<()>,
     seen: Receiver<Vec<u32>>,
 }
 
 fn play(queue_capacity: usize) -> Play {
-    let (gate, permits) = channel();
-    let (seen_sender, seen) = channel();
+    let (gate, permits) = sync_channel(1024);
+    let (seen_sender, seen) = sync_channel(1024);
     let permits = Arc::new(Mutex::new(permits));
     let seen_sender = Mutex::new(seen_sender);
     let factory: EncoderFactory =

@@ -16,6 +16,7 @@ use models::artifact::{EncoderFiles, Settings, Silent, default_cache_dir, locate
 use models::batcher::Options;
 
 /// The real encoder's files, fetched once if this machine never had them.
+#[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn encoder_files() -> EncoderFiles {
     let variable = |name| std::env::var_os(name).map(std::path::PathBuf::from);
     let (home, xdg) = (variable("HOME"), variable("XDG_CACHE_HOME"));

@@ -91,7 +91,7 @@ impl Response<'_> {
             Plan::Continue => {
                 let state = self.memory.flow.clone();
                 match state.as_ref().and_then(|state| self.assistant.flows.get(&state.flow)) {
-                    Some(flow) => self.run(flow, state),
+                    Some(flow) => self.run(flow, state.as_ref()),
                     None => self.clarify(),
                 }
             }
@@ -108,9 +108,9 @@ impl Response<'_> {
         self.memory.paused.retain(|state| state.flow != other);
     }
 
-    fn run(mut self, flow: &FlowSpec, state: Option<FlowState>) -> Step {
+    fn run(mut self, flow: &FlowSpec, state: Option<&FlowState>) -> Step {
         let mut run = Run::new(flow, self.setting(), self.memory.clone());
-        let end = match &state {
+        let end = match state {
             Some(state) => run.resume(state),
             None => run.start(),
         };

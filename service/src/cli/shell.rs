@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::demo::Demo;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::contact::Verification;
 use crate::domain::decision::{Decision, Reason};
@@ -46,7 +47,7 @@ async fn chat(app: &App, style: Style) -> anyhow::Result<()> {
     let from = Handle::from_stored(HandleKind::External(Channel::Api), MessageId::new().to_string());
     let mut shown_post = 0;
     println!("Write as a customer would; an empty line or Ctrl-D ends. Things to try:");
-    for stop in app.demo.iter().flat_map(|demo| demo.tour()).take(4) {
+    for stop in app.demo.iter().flat_map(Demo::tour).take(4) {
         println!("  {}{}{}", style.dim, stop.text, style.plain);
     }
     loop {
@@ -116,19 +117,15 @@ fn show(message: &Message, style: Style) {
 
 /// A decision in a line: what, about what, and why.
 fn describe(decision: &Decision) -> String {
-    let mut line = format!("  {}", decision.action.name());
-    if let Some(flow) = &decision.flow {
-        line.push_str(&format!(" · flow {flow}"));
-    }
-    if let Some(queue) = &decision.queue {
-        line.push_str(&format!(" · queue {queue}"));
-    }
-    if let Some(intent) = decision.intents.first() {
-        line.push_str(&format!(" · {} {:.2}", intent.name, intent.confidence));
-    }
     let reasons: Vec<String> = decision.reasons.iter().map(describe_reason).collect();
-    line.push_str(&format!(" · because {}", reasons.join(", ")));
-    line
+    let parts = [
+        Some(format!("  {}", decision.action.name())),
+        decision.flow.as_ref().map(|flow| format!("flow {flow}")),
+        decision.queue.as_ref().map(|queue| format!("queue {queue}")),
+        decision.intents.first().map(|intent| format!("{} {:.2}", intent.name, intent.confidence)),
+        Some(format!("because {}", reasons.join(", "))),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn describe_reason(reason: &Reason) -> String {

@@ -24,26 +24,26 @@ const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'sel
 /// The pages' routes.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/", get(|headers: HeaderMap| file("index.html", headers)))
-        .route("/console", get(|headers: HeaderMap| file("console.html", headers)))
-        .route("/docs", get(|headers: HeaderMap| file("docs.html", headers)))
+        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
+        .route("/console", get(|headers: HeaderMap| async move { file("console.html", &headers) }))
+        .route("/docs", get(|headers: HeaderMap| async move { file("docs.html", &headers) }))
         .route("/widget.js", get(widget))
         .route("/assets/{*path}", get(asset))
 }
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    file(&format!("assets/{path}"), headers).await
+    file(&format!("assets/{path}"), &headers)
 }
 
 /// The widget is the one file that pages of other origins load.
 async fn widget(headers: HeaderMap) -> Response {
-    let mut response = file("widget.js", headers).await;
+    let mut response = file("widget.js", &headers);
     let shared = HeaderValue::from_static("cross-origin");
     response.headers_mut().insert("cross-origin-resource-policy", shared);
     response
 }
 
-async fn file(path: &str, headers: HeaderMap) -> Response {
+fn file(path: &str, headers: &HeaderMap) -> Response {
     let Some(file) = Web::get(path) else {
         return ApiError::NoSuchRoute(path.chars().take(200).collect()).into_response();
     };

@@ -69,7 +69,7 @@ impl<S: Demand> FromRequestParts<Arc<App>> for Caller<S> {
     }
 }
 
-/// Describes the key in the OpenAPI document.
+/// Describes the key in `/openapi.json`.
 pub struct BearerScheme;
 
 impl Modify for BearerScheme {

@@ -90,6 +90,7 @@ pub enum ApiError {
 
 impl ApiError {
     /// A request whose `field` is wrong.
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over errors and literals alike")]
     pub fn field(field: impl Into<String>, detail: impl ToString) -> Self {
         Self::Invalid { field: Some(field.into()), detail: detail.to_string() }
     }

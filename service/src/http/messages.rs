@@ -69,18 +69,18 @@ fn inbound(app: &App, request: dto::InboundMessage) -> Result<InboundMessage, Ap
         from,
         // The caller vouches for nothing by itself; proof comes from signed channels and codes.
         verification: Verification::Claimed,
-        name: short(request.from.name, "from.name")?,
+        name: short(request.from.name.as_deref(), "from.name")?,
         text: text_field(&request.text, "text")?,
-        subject: short(request.subject, "subject")?,
-        external_id: short(request.external_id, "external_id")?,
+        subject: short(request.subject.as_deref(), "subject")?,
+        external_id: short(request.external_id.as_deref(), "external_id")?,
         conversation_id,
         sent_at: time_field(request.sent_at.as_deref(), "sent_at")?,
     })
 }
 
 /// A short line of text, or none where it is empty.
-fn short(text: Option<String>, field: &str) -> Result<Option<String>, ApiError> {
-    match text.as_deref().map(str::trim) {
+fn short(text: Option<&str>, field: &str) -> Result<Option<String>, ApiError> {
+    match text.map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) if text.len() > MAX_FIELD || text.chars().any(char::is_control) => {
             Err(ApiError::field(field, format!("use at most {MAX_FIELD} bytes and no control characters")))

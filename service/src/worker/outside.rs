@@ -110,7 +110,7 @@ fn challenge_id(turn: &Turn, nth: usize) -> ChallengeId {
 
 /// What is stored of a code: SHA-256 of its challenge and itself.
 fn code_hash(challenge: ChallengeId, code: &str) -> [u8; 32] {
-    Sha256::digest(format!("{}:{code}", challenge)).into()
+    Sha256::digest(format!("{challenge}:{code}")).into()
 }
 
 /// One order, several, or none.

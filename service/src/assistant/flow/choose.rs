@@ -23,7 +23,7 @@ impl Run<'_> {
             [only] => Ok(self.pick(choose, only)),
             several => {
                 let text = self.render(&choose.ask.prompt, None);
-                self.offer(choose, several, text);
+                self.offer(choose, several, &text);
                 Err(End::Waits)
             }
         }
@@ -43,7 +43,7 @@ impl Run<'_> {
         if end == End::Waits
             && let Some(asked) = self.replies.pop()
         {
-            self.offer(choose, &orders, asked.text);
+            self.offer(choose, &orders, &asked.text);
         }
         Err(end)
     }
@@ -67,7 +67,7 @@ impl Run<'_> {
         choose.next
     }
 
-    fn offer(&mut self, choose: &Choose, orders: &[Order], text: String) {
+    fn offer(&mut self, choose: &Choose, orders: &[Order], text: &str) {
         let mut quick_replies = Vec::new();
         for order in orders {
             self.order = Some(order.clone());

@@ -152,7 +152,7 @@ impl<'a> Run<'a> {
                 Act::Call { what, next } => self.look_up(*what).map(|()| *next),
                 Act::Branch { cases, next } => Ok(self.branch(cases, *next)),
                 Act::Say(say) => Err(self.last_words(say)),
-                Act::HandOff(hand_off) => Err(self.to_human(hand_off)),
+                Act::HandOff(hand_off) => Err(self.hand_over(hand_off)),
             };
         }
         let circles = Reason::of(ReasonCode::AssistantUnavailable);
@@ -270,7 +270,7 @@ impl<'a> Run<'a> {
         End::Done(self.render(&say.outcome, None))
     }
 
-    fn to_human(&mut self, hand_off: &HandOff) -> End {
+    fn hand_over(&mut self, hand_off: &HandOff) -> End {
         self.say(&hand_off.words);
         let seq = self.setting.turn.upto();
         for (name, text) in &hand_off.facts {

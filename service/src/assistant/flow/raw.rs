@@ -104,7 +104,7 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn refuse(&mut self, byte: usize, message: impl Into<String>) {
         let before = &self.source.as_bytes()[..byte.min(self.source.len())];
-        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+        let line = before.split(|&b| b == b'\n').count();
         self.problems.push(Problem { file: self.file.to_owned(), line, message: message.into() });
     }
 

@@ -19,13 +19,11 @@ impl Run<'_> {
             _ if !proven.is_empty() => return Ok(verify.next),
             _ => {}
         }
-        match self.named_address(verify) {
-            Some(address) => Err(self.send_code(verify, address)),
-            None => {
-                self.say(&verify.ask.prompt);
-                Err(End::Waits)
-            }
+        if let Some(address) = self.named_address(verify) {
+            return Err(self.send_code(verify, address));
         }
+        self.say(&verify.ask.prompt);
+        Err(End::Waits)
     }
 
     /// Takes what was said in reply: an address, a code, the wish for another code, or neither.

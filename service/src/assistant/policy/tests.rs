@@ -42,6 +42,7 @@ fn facing(understanding: &Understanding) -> Situation<'_> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a situation may have none")]
 fn top(action: &IntentAction, confidence: f32) -> Option<TopIntent<'_>> {
     Some(TopIntent { name: "returns", action, confidence, by: IntentBy::Classifier })
 }
