@@ -30,7 +30,7 @@ const TEXTS: [&str; 4] = [
     "When are you open on Saturday?",
 ];
 const RETRY: Duration = Duration::from_millis(20);
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_mins(1);
 
 /// What one contact was acknowledged, in order, by conversation.
 type Acknowledged = HashMap<String, Vec<String>>;

@@ -11,7 +11,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 const KEY: &str = "measure-measure-measure";
-const READY_WITHIN: Duration = Duration::from_secs(180);
+const READY_WITHIN: Duration = Duration::from_mins(3);
 
 /// The program built beside this one.
 pub(crate) fn beside_us() -> anyhow::Result<PathBuf> {

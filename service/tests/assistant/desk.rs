@@ -34,6 +34,7 @@ struct Mind {
     assistant: Assistant,
 }
 
+#[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn mind() -> &'static Mind {
     static MIND: OnceLock<Mind> = OnceLock::new();
     MIND.get_or_init(|| {

@@ -19,12 +19,11 @@ fn message_with(pointer: &str, value: Value) -> Value {
         "channel": "web", "from": { "handle": "visitor-7", "name": "Ada" }, "text": "hello",
         "external_id": null, "subject": null, "conversation_id": null, "sent_at": null,
     });
-    match message.pointer_mut(pointer) {
-        Some(place) => *place = value,
-        None => {
-            let (parent, name) = pointer.rsplit_once('/').unwrap();
-            message.pointer_mut(parent).unwrap()[name] = value;
-        }
+    if let Some(place) = message.pointer_mut(pointer) {
+        *place = value;
+    } else {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        message.pointer_mut(parent).unwrap()[name] = value;
     }
     message
 }

@@ -1,5 +1,5 @@
 //! What the service does for contacts, agents and callers, told from outside: a whole process each, reached over HTTP and
-//! WebSockets, with the real encoder and the trained assistant.
+//! chat sockets, with the real encoder and the trained assistant.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on should stop")]
 
