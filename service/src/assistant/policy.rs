@@ -219,6 +219,9 @@ fn by_intent(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdi
         let in_scope = situation.understanding.out_of_scope < thresholds.out_of_scope;
         top.by == IntentBy::Pick || (in_scope && top.confidence >= thresholds.intent)
     });
+    // What corrects a flow is rarely a question too; only a good answer says that it is.
+    let weak = situation.knowledge.is_ok_and(|score| score < thresholds.answer);
+    let sure = sure.filter(|top| !(weak && situation.corrected.is_some() && *top.action == IntentAction::Answer));
     let acted = sure.and_then(|top| act_on(&top, situation, thresholds.intent));
     acted.or_else(|| {
         let flow = situation.corrected?;
