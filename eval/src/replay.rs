@@ -40,7 +40,8 @@ pub(crate) async fn run(bin: &Path, options: &Options) -> anyhow::Result<()> {
     for file in &options.files {
         all.extend(dialogues::read(file)?);
     }
-    let desk = Desk::start(bin, &Place::new()?).await?;
+    let place = Place::new()?;
+    let desk = Desk::start(bin, &place).await?;
     let progress = ProgressBar::new(all.len() as u64);
     let slots = Arc::new(Semaphore::new(options.concurrency));
     let begun = Instant::now();
