@@ -1,40 +1,83 @@
 //! The BERT family's forward pass in `f32`, over ragged batches: sequences lie end to end and nothing is padded.
+//!
+//! Weights and activations are candle tensors; what is done to them are in-place operations of ours, so that a step
+//! copies nothing and a warm encoder allocates next to nothing.
 
 mod attention;
 mod config;
 mod elementwise;
+mod embeddings;
 mod linear;
 mod tensor_file;
+mod values;
 mod weights;
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
+
+use candle_core::{DType, Device, Result as CandleResult, Tensor};
 
 pub use config::Config;
 pub use tensor_file::LoadError;
 pub use weights::Weights;
 
+use self::attention::Attend;
+use self::elementwise::Gelu;
 use crate::tokenize::Tokens;
 use crate::{Embedding, EncodeError, Encoder};
 
 /// Tokens computed together. More gains no speed, since weights are then reused from cache anyway, and costs memory.
 const STEP_TOKENS: usize = 256;
 
-/// An [`Encoder`] of one thread: shared weights and scratch memory of its own.
+/// An [`Encoder`] of one thread: shared weights and memory of its own.
 #[derive(Debug)]
 pub struct Bert {
     weights: Arc<Weights>,
-    scratch: Scratch,
+    activations: Option<Activations>,
+    scores: RefCell<Vec<f32>>,
 }
 
-/// Buffers kept between calls, so that a warm encoder allocates only its results.
-#[derive(Debug, Default)]
-struct Scratch {
-    hidden: Vec<f32>,
-    fused: Vec<f32>,
-    context: Vec<f32>,
-    scores: Vec<f32>,
-    inner: Vec<f32>,
+/// What flows through the network, a row for each token.
+#[derive(Debug, Clone)]
+struct Activations {
+    /// `[tokens, width]`: each token's vector, from layer to layer.
+    hidden: Tensor,
+    /// `[tokens, 3 · width]`: queries, keys and values side by side.
+    fused: Tensor,
+    /// `[tokens, width]`: what attention gathered.
+    context: Tensor,
+    /// `[tokens, inner]`: between the two halves of the feed-forward block.
+    inner: Tensor,
+}
+
+impl Activations {
+    fn new(config: &Config, tokens: usize) -> CandleResult<Self> {
+        let zeros = |columns: usize| Tensor::zeros((tokens, columns), DType::F32, &Device::Cpu);
+        Ok(Self {
+            hidden: zeros(config.hidden_size)?,
+            fused: zeros(3 * config.hidden_size)?,
+            context: zeros(config.hidden_size)?,
+            inner: zeros(config.intermediate_size)?,
+        })
+    }
+
+    /// The first `tokens` rows, if there are so many.
+    fn first(&self, tokens: usize) -> Option<CandleResult<Self>> {
+        if tokens > self.hidden.dims()[0] {
+            return None;
+        }
+        let rows = |tensor: &Tensor| tensor.narrow(0, 0, tokens);
+        let narrow = || {
+            Ok(Self {
+                hidden: rows(&self.hidden)?,
+                fused: rows(&self.fused)?,
+                context: rows(&self.context)?,
+                inner: rows(&self.inner)?,
+            })
+        };
+        Some(narrow())
+    }
 }
 
 impl Weights {
@@ -47,30 +90,55 @@ impl Weights {
 impl Bert {
     /// An encoder over `weights`.
     pub fn new(weights: Arc<Weights>) -> Self {
-        Self { weights, scratch: Scratch::default() }
+        Self { weights, activations: None, scores: RefCell::default() }
     }
 
     /// Encodes sequences of together at most [`STEP_TOKENS`] tokens, or one longer one.
     fn step(&mut self, sequences: &[Tokens], embeddings: &mut Vec<Embedding>) -> Result<(), EncodeError> {
-        let Self { weights, scratch } = self;
         let lengths: Vec<usize> = sequences.iter().map(|tokens| tokens.ids().len()).collect();
-        embed_tokens(weights, sequences, &mut scratch.hidden)?;
-        for layer in &weights.layers {
-            layer.forward(&weights.config, &lengths, scratch);
-        }
-        let width = weights.config.hidden_size;
-        let mut rows = scratch.hidden.chunks_exact(width);
-        for length in lengths {
-            let mut mean = vec![0.0; width];
-            for row in rows.by_ref().take(length) {
-                mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
-            }
-            for sum in &mut mean {
-                *sum /= length as f32;
-            }
+        self.check(&lengths)?;
+        let means = self.forward(sequences, &lengths).map_err(|error| EncodeError::Failed(error.to_string()))?;
+        for mean in means {
             embeddings.push(Embedding::new(mean).map_err(|error| EncodeError::Failed(error.to_string()))?);
         }
         Ok(())
+    }
+
+    fn check(&self, lengths: &[usize]) -> Result<(), EncodeError> {
+        let allowed = self.weights.config.max_position_embeddings;
+        match lengths.iter().find(|length| !(1..=allowed).contains(*length)) {
+            None => Ok(()),
+            Some(length) => {
+                Err(EncodeError::Failed(format!("a sequence of {length} tokens; 1 to {allowed} are allowed")))
+            }
+        }
+    }
+
+    /// The mean of each sequence's vectors after the last layer.
+    fn forward(&mut self, sequences: &[Tokens], lengths: &[usize]) -> CandleResult<Vec<Vec<f32>>> {
+        let activations = self.activations(lengths.iter().sum())?;
+        let weights = &*self.weights;
+        let width = weights.config.hidden_size;
+        let embed = embeddings::Embed { width, sequences };
+        activations.hidden.inplace_op3(&weights.words, &weights.positions, &embed)?;
+        activations.hidden.inplace_op1(&weights.norm)?;
+        let heads = weights.config.num_attention_heads;
+        let attend = Attend { width, heads, lengths, scores: &self.scores };
+        for layer in &weights.layers {
+            layer.forward(&attend, &activations)?;
+        }
+        means(&activations.hidden, lengths)
+    }
+
+    /// Memory for so many tokens; it grows with the longest step seen.
+    fn activations(&mut self, tokens: usize) -> CandleResult<Activations> {
+        if let Some(view) = self.activations.as_ref().and_then(|all| all.first(tokens)) {
+            return view;
+        }
+        let all = Activations::new(&self.weights.config, tokens.max(STEP_TOKENS))?;
+        let view = all.first(tokens).unwrap_or_else(|| Ok(all.clone()));
+        self.activations = Some(all);
+        view
     }
 }
 
@@ -101,39 +169,35 @@ fn sequences_in_step(sequences: &[Tokens]) -> usize {
     fitting.count().max(1)
 }
 
-/// Word plus position embeddings, normalised, one row a token.
-fn embed_tokens(weights: &Weights, sequences: &[Tokens], hidden: &mut Vec<f32>) -> Result<(), EncodeError> {
-    let width = weights.config.hidden_size;
-    hidden.clear();
-    for tokens in sequences {
-        let ids = tokens.ids();
-        if ids.is_empty() || ids.len() > weights.config.max_position_embeddings {
-            let allowed = weights.config.max_position_embeddings;
-            return Err(EncodeError::Failed(format!("a sequence of {} tokens; 1 to {allowed} are allowed", ids.len())));
+/// The mean of the rows of each sequence.
+fn means(rows: &Tensor, lengths: &[usize]) -> CandleResult<Vec<Vec<f32>>> {
+    let width = rows.dims()[1];
+    let (storage, layout) = rows.storage_and_layout();
+    let candle_core::Storage::Cpu(storage) = &*storage else { candle_core::bail!("the tensor is not on the CPU") };
+    let mut rows = values::values(storage, layout)?.chunks_exact(width);
+    let mean = |&length: &usize| {
+        let mut mean = vec![0.0; width];
+        for row in rows.by_ref().take(length) {
+            mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
         }
-        for (&id, position) in ids.iter().zip(weights.positions.chunks_exact(width)) {
-            let at = id as usize * width;
-            let word = weights.words.get(at..at + width).ok_or_else(|| {
-                EncodeError::Failed(format!("token {id} is not in the vocabulary; tokenizer and weights differ"))
-            })?;
-            hidden.extend(word.iter().zip(position).map(|(word, position)| word + position));
+        for sum in &mut mean {
+            *sum /= length as f32;
         }
-    }
-    elementwise::layer_norm(hidden, &weights.norm);
-    Ok(())
+        mean
+    };
+    Ok(lengths.iter().map(mean).collect())
 }
 
 impl weights::Layer {
-    fn forward(&self, config: &Config, lengths: &[usize], scratch: &mut Scratch) {
-        let Scratch { hidden, fused, context, scores, inner } = scratch;
-        self.query_key_value.apply(hidden, fused);
-        let shape = attention::Shape { width: config.hidden_size, heads: config.num_attention_heads };
-        attention::attend(shape, lengths, fused, scores, context);
-        self.attention_out.add_to(context, hidden);
-        elementwise::layer_norm(hidden, &self.attention_norm);
-        self.inner.apply(hidden, inner);
-        elementwise::gelu(inner);
-        self.inner_out.add_to(inner, hidden);
-        elementwise::layer_norm(hidden, &self.inner_norm);
+    fn forward(&self, attend: &Attend<'_>, activations: &Activations) -> CandleResult<()> {
+        let Activations { hidden, fused, context, inner } = activations;
+        self.query_key_value.apply(hidden, fused)?;
+        context.inplace_op2(fused, attend)?;
+        self.attention_out.add_to(context, hidden)?;
+        hidden.inplace_op1(&self.attention_norm)?;
+        self.inner.apply(hidden, inner)?;
+        inner.inplace_op1(&Gelu)?;
+        self.inner_out.add_to(inner, hidden)?;
+        hidden.inplace_op1(&self.inner_norm)
     }
 }

@@ -6,12 +6,15 @@
 
 use std::f32::consts::{LN_2, LOG2_E, SQRT_2};
 
+use candle_core::{CpuStorage, InplaceOp1, Layout, Result};
 use pulp::Arch;
+
+use super::values::values_mut;
 
 /// Partial sums kept side by side, so that a sum needs no order between neighbours.
 const LANES: usize = 16;
 
-/// Scale and shift of a layer norm.
+/// Gives each row mean 0 and variance 1, then scales and shifts it.
 #[derive(Debug)]
 pub(super) struct LayerNorm {
     pub(super) scale: Vec<f32>,
@@ -19,8 +22,33 @@ pub(super) struct LayerNorm {
     pub(super) epsilon: f32,
 }
 
-/// Gives each row mean 0 and variance 1, then scales and shifts it.
-pub(super) fn layer_norm(rows: &mut [f32], norm: &LayerNorm) {
+/// The exact GELU, `x · Φ(x)`, within 2e-7 of it.
+#[derive(Debug)]
+pub(super) struct Gelu;
+
+impl InplaceOp1 for LayerNorm {
+    fn name(&self) -> &'static str {
+        "layer-norm"
+    }
+
+    fn cpu_fwd(&self, rows: &mut CpuStorage, layout: &Layout) -> Result<()> {
+        layer_norm(values_mut(rows, layout)?, self);
+        Ok(())
+    }
+}
+
+impl InplaceOp1 for Gelu {
+    fn name(&self) -> &'static str {
+        "gelu"
+    }
+
+    fn cpu_fwd(&self, values: &mut CpuStorage, layout: &Layout) -> Result<()> {
+        gelu(values_mut(values, layout)?);
+        Ok(())
+    }
+}
+
+fn layer_norm(rows: &mut [f32], norm: &LayerNorm) {
     Arch::new().dispatch(
         #[inline(always)]
         || {
@@ -42,8 +70,7 @@ fn norm_row(row: &mut [f32], norm: &LayerNorm) {
     }
 }
 
-/// The exact GELU, `x · Φ(x)`, within 2e-7 of it.
-pub(super) fn gelu(values: &mut [f32]) {
+fn gelu(values: &mut [f32]) {
     Arch::new().dispatch(
         #[inline(always)]
         || {

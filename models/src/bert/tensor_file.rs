@@ -50,6 +50,9 @@ pub enum LoadError {
         /// Position of the value, row by row.
         at: usize,
     },
+    /// The tensors could not be made.
+    #[error("the weights could not be put into tensors")]
+    Tensors(#[from] candle_core::Error),
 }
 
 /// An open safetensors file.

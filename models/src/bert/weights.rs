@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use candle_core::{Device, Tensor};
+
 use super::config::Config;
 use super::elementwise::LayerNorm;
 use super::linear::Linear;
@@ -12,9 +14,9 @@ use super::tensor_file::{LoadError, TensorFile};
 pub struct Weights {
     pub(super) config: Config,
     /// `[vocab_size, hidden_size]`.
-    pub(super) words: Vec<f32>,
+    pub(super) words: Tensor,
     /// `[max_position_embeddings, hidden_size]`, with the embedding of the first segment added.
-    pub(super) positions: Vec<f32>,
+    pub(super) positions: Tensor,
     pub(super) norm: LayerNorm,
     pub(super) layers: Vec<Layer>,
 }
@@ -35,13 +37,17 @@ impl Weights {
     pub(super) fn read(config: Config, path: &Path) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
         let width = config.hidden_size;
-        let words = file.read("embeddings.word_embeddings.weight", &[config.vocab_size, width])?;
+        let shape = (config.vocab_size, width);
+        let words = file.read("embeddings.word_embeddings.weight", &[shape.0, shape.1])?;
+        let words = Tensor::from_vec(words, shape, &Device::Cpu)?;
         let mut positions =
             file.read("embeddings.position_embeddings.weight", &[config.max_position_embeddings, width])?;
         let segments = file.read("embeddings.token_type_embeddings.weight", &[config.type_vocab_size, width])?;
         for row in positions.chunks_exact_mut(width) {
             row.iter_mut().zip(&segments).for_each(|(position, segment)| *position += segment);
         }
+        let shape = (config.max_position_embeddings, width);
+        let positions = Tensor::from_vec(positions, shape, &Device::Cpu)?;
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
         let layers =
             (0..config.num_hidden_layers).map(|at| Layer::read(&mut file, at, &config)).collect::<Result<_, _>>()?;
@@ -72,7 +78,7 @@ fn read_linear(file: &mut TensorFile, names: &[String], inputs: usize, outputs: 
         rows.extend(file.read(&format!("{name}.weight"), &[outputs, inputs])?);
         bias.extend(file.read(&format!("{name}.bias"), &[outputs])?);
     }
-    Ok(Linear::new(&rows, bias))
+    Ok(Linear::new(&rows, bias)?)
 }
 
 fn read_norm(file: &mut TensorFile, name: &str, config: &Config) -> Result<LayerNorm, LoadError> {
