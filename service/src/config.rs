@@ -15,7 +15,7 @@ use serde::Deserialize;
 use self::raw::Raw;
 use crate::assistant::entities::OrderShape;
 use crate::channel::twilio_sms::TwilioSender;
-use crate::domain::channel::InboxId;
+use crate::domain::channel::{Channel, InboxId};
 use crate::keys::Scope;
 
 /// The built-in settings file: every key, its default, and what it does.
@@ -131,6 +131,8 @@ pub struct KeyConfig {
     pub secret: SecretString,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// The channels on which its owner checks who writes before bringing a message here.
+    pub vouches_for: Vec<Channel>,
 }
 
 /// A web chat inbox.

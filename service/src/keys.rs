@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::domain::channel::Channel;
+
 /// Something a key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -54,6 +56,8 @@ impl FromStr for Scope {
 pub struct Key {
     /// What it is called in logs.
     pub name: String,
+    /// The channels on which its owner checks who writes before bringing a message here.
+    pub vouches_for: Vec<Channel>,
     scopes: Vec<Scope>,
     hash: [u8; 32],
 }
@@ -61,7 +65,13 @@ pub struct Key {
 impl Key {
     /// A key called `name` that may do `scopes`.
     pub fn new(name: impl Into<String>, secret: &SecretString, scopes: Vec<Scope>) -> Self {
-        Self { name: name.into(), scopes, hash: hash(secret.expose_secret()) }
+        Self { name: name.into(), vouches_for: Vec::new(), scopes, hash: hash(secret.expose_secret()) }
+    }
+
+    /// The same key, whose owner checks who writes on these channels.
+    #[must_use]
+    pub fn vouching_for(self, channels: Vec<Channel>) -> Self {
+        Self { vouches_for: channels, ..self }
     }
 
     /// Whether it may do `scope`.

@@ -209,7 +209,10 @@ fn write_secret(file: &Path, secret: &str) -> std::io::Result<()> {
 
 fn keys(config: &Config, admin_key: &SecretString) -> Keys {
     let admin = Key::new("admin", admin_key, vec![Scope::Admin]);
-    let others = config.keys.iter().map(|key| Key::new(&key.name, &key.secret, key.scopes.clone()));
+    let others = config
+        .keys
+        .iter()
+        .map(|key| Key::new(&key.name, &key.secret, key.scopes.clone()).vouching_for(key.vouches_for.clone()));
     Keys::new(std::iter::once(admin).chain(others).collect())
 }
 

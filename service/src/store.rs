@@ -41,14 +41,9 @@ pub trait Store: Send + Sync {
     /// Stores a message written by an agent; it takes ownership first where it must.
     async fn agent_message(&self, message: AgentMessage, now: Timestamp) -> Result<Message, StoreError>;
 
-    /// Changes the owner of a conversation, with an optional note kept as a system message.
-    async fn change_owner(
-        &self,
-        conversation: ConversationId,
-        transition: Transition,
-        note: Option<String>,
-        now: Timestamp,
-    ) -> Result<Conversation, StoreError>;
+    /// Changes the owner of a conversation, once for the same idempotency key and request; the conversation as it is
+    /// afterwards.
+    async fn change_owner(&self, change: ChangeOwner, now: Timestamp) -> Result<Conversation, StoreError>;
 
     /// One conversation whole; `None` if it does not exist.
     async fn conversation(&self, id: ConversationId) -> Result<Option<Thread>, StoreError>;
@@ -231,6 +226,26 @@ pub struct AgentMessage {
     pub text: String,
     /// The caller's promise that equal keys mean the same request.
     pub idempotency: Option<Idempotency>,
+}
+
+/// A change of who speaks to the contact.
+#[derive(Clone, Debug)]
+pub struct ChangeOwner {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// What is to happen.
+    pub transition: Transition,
+    /// A note, kept as a message that only agents read.
+    pub note: Option<String>,
+    /// The caller's promise that equal keys mean the same request.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl ChangeOwner {
+    /// A change without a note or a promise.
+    pub fn new(conversation: ConversationId, transition: Transition) -> Self {
+        Self { conversation, transition, note: None, idempotency: None }
+    }
 }
 
 /// One conversation whole.

@@ -53,6 +53,7 @@ fn turn(transcript: Vec<Line>, subject: Option<String>, now: Timestamp) -> Turn 
             conversation_id,
             seq,
             author: line.author,
+            sender: None,
             inbox: InboxId::default_for(line.channel),
             channel: line.channel,
             text: line.text.as_str().to_owned(),

@@ -1,5 +1,5 @@
-//! What every store must do, told as stories and run against each of them: SQLite always, PostgreSQL where
-//! `FRONTDESK_TEST_POSTGRES_URL` names a server. Each story has a database of its own.
+//! What every store must do, told as stories and run against each of them: SQLite always, PostgreSQL when asked for,
+//! on the server that `FRONTDESK_TEST_POSTGRES_URL` names. Each story has a database of its own.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod store_contract {
@@ -33,6 +33,7 @@ macro_rules! contract {
         mod on_postgres {$(
             mod $subject {$(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs a PostgreSQL server; name it in FRONTDESK_TEST_POSTGRES_URL and add `-- --ignored`"]
                 async fn $story() {
                     crate::store_contract::desk::on_postgres(crate::store_contract::$subject::$story).await;
                 }
@@ -62,6 +63,7 @@ contract! {
         speaking_and_finishing_at_once_never_mixes_up_the_order,
         an_agent_takes_over_by_writing,
         the_same_key_says_it_once,
+        the_same_key_changes_hands_once,
         release_resolve_and_reopen_move_the_handoff,
         returning_makes_a_fresh_start;
     jobs:

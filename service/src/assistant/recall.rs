@@ -1,6 +1,7 @@
 //! What a turn adds to memory whatever is decided on it: facts, mood, and what became of the last answer.
 
-use crate::domain::contact::{Contact, Verification};
+use jiff::Timestamp;
+
 use crate::domain::flow::{Memory, Slot};
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::message::Author;
@@ -18,8 +19,9 @@ const WELCOME: &str = "the contact was content";
 const MISSED: &str = "the contact said it did not help";
 
 /// Memory with what this turn says.
-pub(crate) fn remember(turn: &Turn, understanding: &Understanding, phrases: &Phrases) -> Memory {
+pub(crate) fn remember(turn: &Turn, understanding: &Understanding, phrases: &Phrases, now: Timestamp) -> Memory {
     let mut memory = turn.memory.clone();
+    let proven = turn.proven(now);
     let text = turn.text();
     let names_order = understanding.entities.iter().any(|entity| entity.kind == EntityKind::OrderNumber);
     if memory.flow.is_none() && phrases.means_another_order(&text) && !names_order {
@@ -27,7 +29,7 @@ pub(crate) fn remember(turn: &Turn, understanding: &Understanding, phrases: &Phr
     }
     for entity in understanding.entities.iter().filter(|entity| entity.kind != EntityKind::Code) {
         let name = entity.kind.name();
-        let verified = is_proven(&turn.contact, entity)
+        let verified = is_one_of(&proven, entity)
             || memory.slot(name).is_some_and(|slot| slot.value == entity.value && slot.verified);
         memory.remember(Slot {
             name: name.to_owned(),
@@ -73,11 +75,12 @@ pub(crate) fn message_at(turn: &Turn, byte: usize) -> i64 {
     turn.upto()
 }
 
-fn is_proven(contact: &Contact, entity: &Entity) -> bool {
+/// Whether an entity is one of these addresses.
+fn is_one_of(addresses: &[Handle], entity: &Entity) -> bool {
     let kind = match entity.kind {
         EntityKind::Email => HandleKind::Email,
         EntityKind::Phone => HandleKind::Phone,
         EntityKind::OrderNumber | EntityKind::Code => return false,
     };
-    contact.has_proven(&Handle::from_stored(kind, entity.value.clone()), Verification::Channel)
+    addresses.iter().any(|address| address.kind() == kind && address.value() == entity.value)
 }

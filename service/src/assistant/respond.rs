@@ -34,7 +34,7 @@ pub(super) struct Inputs<'a> {
 
 /// Decides on a turn and takes the next step.
 pub(super) fn respond(assistant: &Assistant, inputs: &Inputs<'_>) -> Step {
-    let memory = recall::remember(inputs.turn, inputs.understanding, &assistant.phrases);
+    let memory = recall::remember(inputs.turn, inputs.understanding, &assistant.phrases, inputs.now);
     let text = inputs.turn.text();
     let picked = picked_intent(assistant, &memory, &text);
     let verdict = {
@@ -161,6 +161,7 @@ impl Response<'_> {
             given: &self.inputs.understanding.entities,
             calls: self.inputs.calls,
             phrases: &self.assistant.phrases,
+            now: self.inputs.now,
             today: zone.to_datetime(self.inputs.now).date(),
         }
     }

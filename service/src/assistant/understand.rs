@@ -2,11 +2,12 @@
 
 use models::Embedding;
 use models::head::emotion::{Emotion as Feeling, EmotionHead};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::conversation::Priority;
 use crate::domain::message::Author;
 use crate::domain::turn::Turn;
-use crate::domain::understanding::{Emotion, ScoredIntent, Signals, Understanding};
+use crate::domain::understanding::{Emotion, Entity, ScoredIntent, Signals, Understanding};
 
 use super::signals::Signal;
 use super::{Assistant, language, mood, priority};
@@ -27,7 +28,10 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embeddi
         .map(|score| ScoredIntent { name: score.name.to_string(), confidence: score.confidence })
         .collect();
     let (emotion, sentiment) = feel(assistant.emotion.as_deref(), embedding);
-    let score = |signal| assistant.signals.score(signal, embedding);
+    let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory));
+    // An address or a number by itself has no tone, and heads trained on sentences only guess at one.
+    let speaks = has_words_besides(&text, &entities);
+    let score = |signal| if speaks { assistant.signals.score(signal, embedding) } else { 0.0 };
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),
         safety: score(Signal::Safety),
@@ -44,7 +48,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embeddi
         frustration: frustration(turn, &text, score(Signal::Frustrated), &emotion, sentiment),
         urgency: score(Signal::Urgent),
         priority: Priority::Normal,
-        entities: assistant.entities.read(&text, assistant.flows.expected(&turn.memory)),
+        entities,
         intents,
         emotion,
         sentiment,
@@ -54,6 +58,13 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embeddi
     let of_intent = of_intent.map_or(Priority::Normal, |spec| domain_priority(spec.priority));
     understanding.priority = priority::of_message(of_intent, &understanding, &assistant.settings.thresholds);
     understanding
+}
+
+/// Whether a text says anything in words besides `entities`.
+fn has_words_besides(text: &str, entities: &[Entity]) -> bool {
+    let is_entity = |at: usize| entities.iter().any(|entity| (entity.start..entity.end).contains(&at));
+    let words = text.split_word_bound_indices().filter(|(_, word)| word.chars().any(char::is_alphabetic));
+    words.into_iter().any(|(at, _)| !is_entity(at))
 }
 
 /// The emotion and the sentiment; neutral where the encoder has no head for them.

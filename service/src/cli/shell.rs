@@ -17,7 +17,7 @@ use crate::domain::contact::Verification;
 use crate::domain::decision::{Decision, Reason};
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::id::MessageId;
-use crate::domain::message::{Author, InboundMessage, Message};
+use crate::domain::message::{Author, InboundMessage, Message, Sender};
 use crate::domain::text::Utterance;
 use crate::intake;
 use crate::start::{Purpose, Started, start};
@@ -81,8 +81,7 @@ async fn say(app: &App, from: &Handle, text: Utterance) -> anyhow::Result<Vec<Me
     let inbound = InboundMessage {
         channel: Channel::Api,
         inbox: InboxId::default_for(Channel::Api),
-        from: from.clone(),
-        verification: Verification::Claimed,
+        from: Sender { handle: from.clone(), verification: Verification::Claimed },
         name: None,
         text,
         subject: None,

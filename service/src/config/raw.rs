@@ -90,6 +90,8 @@ struct RawKey {
     #[serde(default)]
     secret_file: Option<PathBuf>,
     scopes: Vec<String>,
+    #[serde(default)]
+    vouches_for: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -234,7 +236,8 @@ impl RawKey {
         if secret.expose_secret().len() < MIN_SECRET {
             problems.0.push(format!("{key}: the secret is too short; use at least {MIN_SECRET} characters"));
         }
-        Some(KeyConfig { name: self.name, secret, scopes })
+        let vouches_for = self.vouches_for.iter().filter_map(|name| problems.note(&key, name.parse())).collect();
+        Some(KeyConfig { name: self.name, secret, scopes, vouches_for })
     }
 }
 

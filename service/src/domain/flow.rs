@@ -1,7 +1,9 @@
 //! What the assistant remembers between the turns of a conversation.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::handle::Handle;
 use super::id::ChallengeId;
 
 /// Everything remembered of a conversation beyond its messages.
@@ -24,6 +26,8 @@ pub struct Memory {
     pub commitments: Vec<Commitment>,
     /// The frustration of each turn so far.
     pub mood: Vec<f32>,
+    /// Addresses proven in this conversation.
+    pub proofs: Vec<Proof>,
 }
 
 impl Memory {
@@ -55,6 +59,37 @@ pub struct Slot {
     pub message: i64,
     /// Whether it was proven, or only said.
     pub verified: bool,
+}
+
+/// An address that was proven by repeating a code sent to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// The address.
+    #[serde(with = "stored_handle")]
+    pub address: Handle,
+    /// Where the repeated code came from: who has proven it.
+    #[serde(with = "stored_handle")]
+    pub sender: Handle,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An address as a memory is stored with it.
+mod stored_handle {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::domain::handle::{Handle, HandleKind};
+
+    pub(super) fn serialize<S: Serializer>(handle: &Handle, serializer: S) -> Result<S::Ok, S::Error> {
+        (handle.kind().name(), handle.value()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Handle, D::Error> {
+        let (kind, value) = <(String, String)>::deserialize(deserializer)?;
+        let unknown = || D::Error::custom(format!("{kind:?} is not a kind of address"));
+        Ok(Handle::from_stored(HandleKind::from_name(&kind).ok_or_else(unknown)?, value))
+    }
 }
 
 /// Where a flow stands.

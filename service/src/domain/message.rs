@@ -22,6 +22,8 @@ pub struct Message {
     pub seq: i64,
     /// Who wrote it.
     pub author: Author,
+    /// The address a message of the contact came from; none for any other.
+    pub sender: Option<Sender>,
     /// The channel it came or goes by.
     pub channel: Channel,
     /// The configured account of that channel.
@@ -42,6 +44,16 @@ pub struct Message {
     pub decision: Option<Decision>,
     /// When it was written.
     pub sent_at: Timestamp,
+}
+
+/// The address a message of a contact came from, and how well that is known of this very message: what an address
+/// proved before says nothing about who uses its name now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The address.
+    pub handle: Handle,
+    /// How well whoever brought the message vouches for it.
+    pub verification: Verification,
 }
 
 /// Who wrote a message.
@@ -134,10 +146,8 @@ pub struct InboundMessage {
     pub channel: Channel,
     /// The configured account of it.
     pub inbox: InboxId,
-    /// The sender's address.
-    pub from: Handle,
-    /// How well the channel vouches for that address.
-    pub verification: Verification,
+    /// The sender.
+    pub from: Sender,
     /// How the sender is called, if the channel says.
     pub name: Option<String>,
     /// What they wrote.

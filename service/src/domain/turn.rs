@@ -1,15 +1,20 @@
 //! One turn: what the assistant is given, what it may ask for, and what it comes back with.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::answer::Reply;
 use super::code::CodeCheck;
-use super::contact::Contact;
+use super::contact::{Contact, Verification};
 use super::conversation::Conversation;
 use super::decision::Decision;
 use super::flow::Memory;
 use super::handle::Handle;
 use super::handoff::NewHandoff;
 use super::id::ChallengeId;
-use super::message::{Author, Message};
+use super::message::{Author, Message, Sender};
+
+/// How long a proof counts for a sender nobody vouches for, as long as a session would last.
+const PROOF_LASTS: SignedDuration = SignedDuration::from_mins(60);
 
 /// The contact's newest messages with everything needed to answer them.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +42,27 @@ impl Turn {
     pub fn text(&self) -> String {
         let lines: Vec<&str> = self.unanswered().map(|message| message.text.as_str()).collect();
         lines.join("\n")
+    }
+
+    /// The contact's proven addresses that whoever wrote this turn may be told about, at the time `now`: all of them
+    /// where each message was vouched for, else those that the same sender proved in this conversation a while ago.
+    pub fn proven(&self, now: Timestamp) -> Vec<Handle> {
+        let proven = self.contact.identities.iter().filter(|identity| identity.verification >= Verification::Channel);
+        let usable = proven.filter(|identity| {
+            let mut senders = self.unanswered().map(|message| message.sender.as_ref()).peekable();
+            senders.peek().is_some()
+                && senders.all(|sender| sender.is_some_and(|sender| self.may_use(&identity.handle, sender, now)))
+        });
+        usable.map(|identity| identity.handle.clone()).collect()
+    }
+
+    fn may_use(&self, address: &Handle, sender: &Sender, now: Timestamp) -> bool {
+        sender.verification >= Verification::Channel
+            || self.memory.proofs.iter().any(|proof| {
+                proof.address == *address
+                    && proof.sender == sender.handle
+                    && now.duration_since(proof.at) <= PROOF_LASTS
+            })
     }
 
     /// The number of the newest message the turn has seen.

@@ -11,6 +11,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use super::error::ApiError;
 use crate::app::App;
+use crate::domain::channel::Channel;
+use crate::domain::contact::Verification;
 use crate::keys::Scope;
 
 /// A caller whose key has the scope `S`.
@@ -18,6 +20,7 @@ use crate::keys::Scope;
 pub struct Caller<S> {
     /// The key's name.
     pub name: String,
+    vouches_for: Vec<Channel>,
     scope: PhantomData<S>,
 }
 
@@ -50,6 +53,14 @@ demands! {
     Admin = Scope::Admin;
 }
 
+impl<S> Caller<S> {
+    /// How well it is known that a message this caller brings comes from the address it names: a caller says so, and
+    /// that is believed of the channels it was set up to check senders on.
+    pub fn vouches_for(&self, channel: Channel) -> Verification {
+        if self.vouches_for.contains(&channel) { Verification::Channel } else { Verification::Claimed }
+    }
+}
+
 impl<S: Demand> FromRequestParts<Arc<App>> for Caller<S> {
     type Rejection = ApiError;
 
@@ -62,7 +73,7 @@ impl<S: Demand> FromRequestParts<Arc<App>> for Caller<S> {
             .ok_or(ApiError::Unauthorized)?;
         let key = app.keys.find(secret.trim()).ok_or(ApiError::Unauthorized)?;
         if key.may(S::SCOPE) {
-            Ok(Self { name: key.name.clone(), scope: PhantomData })
+            Ok(Self { name: key.name.clone(), vouches_for: key.vouches_for.clone(), scope: PhantomData })
         } else {
             Err(ApiError::Forbidden(S::SCOPE.name()))
         }

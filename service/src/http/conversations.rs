@@ -19,7 +19,7 @@ use super::triage::text_field;
 use crate::app::App;
 use crate::domain::conversation::{Queue, Status, Transition};
 use crate::domain::id::ConversationId;
-use crate::store::{self, ConversationQuery, Cursor};
+use crate::store::{self, ChangeOwner, ConversationQuery, Cursor, Idempotency};
 
 /// List conversations, the most recently updated first.
 #[utoipa::path(
@@ -101,18 +101,22 @@ macro_rules! actions {
         $(#[$doc])*
         #[utoipa::path(
             post, path = $path, tag = "conversations", request_body = AgentAction,
+            params(("Idempotency-Key" = Option<String>, Header, description = "Equal keys mean the same request")),
             responses(
                 (status = 200, body = Conversation), (status = 401, body = Problem),
                 (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
             )
         )]
         pub async fn $name(
-            _caller: Caller<Agent>,
+            caller: Caller<Agent>,
             State(app): State<Arc<App>>,
             Path(id): Path<String>,
+            headers: HeaderMap,
             body: Body<AgentAction>,
         ) -> Result<Json<Conversation>, ApiError> {
-            act(&app, &id, body.value, $transition).await
+            let scope = format!("{}:{}:{id}", caller.name, stringify!($name));
+            let promise = idempotency::promise(&headers, scope, body.fingerprint)?;
+            act(&app, &id, body.value, promise, $transition).await
         }
     )+};
 }
@@ -138,6 +142,7 @@ async fn act(
     app: &App,
     id: &str,
     action: AgentAction,
+    idempotency: Option<Idempotency>,
     transition: impl FnOnce(&AgentAction, crate::domain::conversation::AgentName) -> Transition,
 ) -> Result<Json<Conversation>, ApiError> {
     let id = parse(id)?;
@@ -147,7 +152,8 @@ async fn act(
         None | Some("") => None,
         Some(note) => Some(format!("{agent}: {}", text_field(note, "note")?.as_str())),
     };
-    app.store.change_owner(id, transition, note, app.clock.now()).await?;
+    let change = ChangeOwner { conversation: id, transition, note, idempotency };
+    app.store.change_owner(change, app.clock.now()).await?;
     app.events.wake();
     whole(app, id).await
 }

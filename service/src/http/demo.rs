@@ -17,7 +17,7 @@ use crate::demo::Demo;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::contact::Verification;
 use crate::domain::handle::{Handle, HandleKind};
-use crate::domain::message::InboundMessage;
+use crate::domain::message::{InboundMessage, Sender};
 use crate::intake;
 
 /// The demo's routes.
@@ -60,8 +60,7 @@ async fn text_in(State(app): State<Arc<App>>, body: Body<PretendText>) -> Result
     let inbound = InboundMessage {
         channel: Channel::Sms,
         inbox: InboxId::default_for(Channel::Sms),
-        from,
-        verification: Verification::Channel,
+        from: Sender { handle: from, verification: Verification::Channel },
         name: None,
         text: text_field(&body.value.text, "text")?,
         subject: None,

@@ -15,10 +15,9 @@ use super::idempotency;
 use super::triage::{text_field, time_field};
 use crate::app::App;
 use crate::domain::channel::{Channel, InboxId};
-use crate::domain::contact::Verification;
 use crate::domain::conversation::Owner;
 use crate::domain::handle::{Handle, HandleKind};
-use crate::domain::message::{Author, InboundMessage, Message};
+use crate::domain::message::{Author, InboundMessage, Message, Sender};
 use crate::intake;
 use crate::store::Accepted;
 
@@ -45,7 +44,7 @@ pub async fn post_message(
     body: Body<dto::InboundMessage>,
 ) -> Result<(StatusCode, Json<dto::Receipt>), ApiError> {
     let promise = idempotency::promise(&headers, format!("{}:messages", caller.name), body.fingerprint)?;
-    let inbound = inbound(&app, body.value)?;
+    let inbound = inbound(&app, &caller, body.value)?;
     let events = app.events.subscribe();
     let accepted = intake::accept(&app, inbound, promise, app.clock.now()).await?;
     let patience = if params.wait { app.config.server.wait } else { Duration::ZERO };
@@ -54,9 +53,9 @@ pub async fn post_message(
     Ok((status, Json(receipt(&app, accepted, turn).await?)))
 }
 
-fn inbound(app: &App, request: dto::InboundMessage) -> Result<InboundMessage, ApiError> {
+fn inbound(app: &App, caller: &Caller<Messages>, request: dto::InboundMessage) -> Result<InboundMessage, ApiError> {
     let channel: Channel = request.channel.parse().map_err(|error| ApiError::field("channel", error))?;
-    let from = Handle::parse(HandleKind::of(channel), &request.from.handle, Some(app.config.home_country))
+    let handle = Handle::parse(HandleKind::of(channel), &request.from.handle, Some(app.config.home_country))
         .map_err(|error| ApiError::field("from.handle", error))?;
     let conversation_id = request
         .conversation_id
@@ -66,9 +65,7 @@ fn inbound(app: &App, request: dto::InboundMessage) -> Result<InboundMessage, Ap
     Ok(InboundMessage {
         channel,
         inbox: InboxId::default_for(channel),
-        from,
-        // The caller vouches for nothing by itself; proof comes from signed channels and codes.
-        verification: Verification::Claimed,
+        from: Sender { handle, verification: caller.vouches_for(channel) },
         name: short(request.from.name.as_deref(), "from.name")?,
         text: text_field(&request.text, "text")?,
         subject: short(request.subject.as_deref(), "subject")?,

@@ -14,12 +14,24 @@ pub(crate) struct File {
 }
 
 /// The files for SQLite.
-pub(crate) const SQLITE: &[File] =
-    &[File { number: 1, title: "first", sql: include_str!("../../migrations/sqlite/0001_first.sql") }];
+pub(crate) const SQLITE: &[File] = &[
+    File { number: 1, title: "first", sql: include_str!("../../migrations/sqlite/0001_first.sql") },
+    File {
+        number: 2,
+        title: "senders and promises",
+        sql: include_str!("../../migrations/sqlite/0002_senders_and_promises.sql"),
+    },
+];
 
 /// The files for PostgreSQL.
-pub(crate) const POSTGRES: &[File] =
-    &[File { number: 1, title: "first", sql: include_str!("../../migrations/postgres/0001_first.sql") }];
+pub(crate) const POSTGRES: &[File] = &[
+    File { number: 1, title: "first", sql: include_str!("../../migrations/postgres/0001_first.sql") },
+    File {
+        number: 2,
+        title: "senders and promises",
+        sql: include_str!("../../migrations/postgres/0002_senders_and_promises.sql"),
+    },
+];
 
 /// Why a database could not be brought up to date.
 #[derive(Debug)]

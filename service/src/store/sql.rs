@@ -31,13 +31,13 @@ use jiff::Timestamp;
 
 use self::session::{Failure, Session};
 use super::{
-    AcceptMessage, Accepted, AgentMessage, ConversationQuery, FinishTurn, HandoffQuery, HandoffSummary, JobCounts,
-    Outgoing, Page, SavedArticle, Store, StoreError, Thread, ThreadSummary, TurnEnd,
+    AcceptMessage, Accepted, AgentMessage, ChangeOwner, ConversationQuery, FinishTurn, HandoffQuery, HandoffSummary,
+    JobCounts, Outgoing, Page, SavedArticle, Store, StoreError, Thread, ThreadSummary, TurnEnd,
 };
 use crate::domain::channel::InboxId;
 use crate::domain::code::{Challenge, CodeCheck};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::{Conversation, Transition};
+use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::handle::Handle;
 use crate::domain::id::{ChallengeId, ConversationId, HandoffId, MessageId};
@@ -92,14 +92,8 @@ impl<E: Engine> Store for E {
         self.write(work!(ownership::speak, message, now; message)).await
     }
 
-    async fn change_owner(
-        &self,
-        conversation: ConversationId,
-        transition: Transition,
-        note: Option<String>,
-        now: Timestamp,
-    ) -> Result<Conversation, StoreError> {
-        self.write(work!(ownership::change, conversation, transition, note, now; transition, note)).await
+    async fn change_owner(&self, change: ChangeOwner, now: Timestamp) -> Result<Conversation, StoreError> {
+        self.write(work!(ownership::change, change, now; change)).await
     }
 
     async fn conversation(&self, id: ConversationId) -> Result<Option<Thread>, StoreError> {

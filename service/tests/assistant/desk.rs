@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
 use knowledge_base::{Audience, Content, KnowledgeBase, Query};
 use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
 use models::batcher::Options;
@@ -19,7 +19,7 @@ use service::domain::decision::{Action, ReasonCode};
 use service::domain::flow::Memory;
 use service::domain::handle::{Handle, HandleKind};
 use service::domain::id::{ChallengeId, ContactId, ConversationId, IdentityId, MessageId};
-use service::domain::message::{Author, Delivery, Message};
+use service::domain::message::{Author, Delivery, Message, Sender};
 use service::domain::turn::{Call, CallResult, Order, OrderStatus, Outcome, Turn};
 use service::domain::understanding::Understanding;
 
@@ -61,6 +61,8 @@ fn mind() -> &'static Mind {
 /// A conversation and the world around it.
 pub(crate) struct Desk {
     turn: Turn,
+    sender: Sender,
+    now: Timestamp,
     orders: Vec<(Handle, Order)>,
     codes: Vec<(ChallengeId, Handle, u8)>,
     /// Every call the assistant asked for, in order.
@@ -117,7 +119,7 @@ impl Said {
 impl Desk {
     /// A visitor of the web page whom nobody knows.
     pub(crate) fn new() -> Self {
-        let (contact_id, now) = (ContactId::new(), Self::now());
+        let (contact_id, now) = (ContactId::new(), "2026-11-24T12:00:00Z".parse().unwrap());
         let conversation = Conversation {
             id: ConversationId::new(),
             contact_id,
@@ -135,8 +137,11 @@ impl Desk {
             Contact { id: contact_id, name: Some("Ada Marchetti".to_owned()), identities: Vec::new(), created_at: now };
         let turn =
             Turn { conversation, contact, history: Vec::new(), memory: Memory::default(), past_conversations: 0 };
+        let handle = Handle::from_stored(HandleKind::Visitor, "somebody".to_owned());
         Self {
             turn,
+            sender: Sender { handle, verification: Verification::Channel },
+            now,
             orders: Vec::new(),
             codes: Vec::new(),
             calls: Vec::new(),
@@ -145,8 +150,21 @@ impl Desk {
         }
     }
 
-    fn now() -> Timestamp {
-        "2026-11-24T12:00:00Z".parse().unwrap()
+    /// From now on messages come by a caller who says that they are of this visitor and cannot vouch for it.
+    pub(crate) fn claimed_as(mut self, visitor: &str) -> Self {
+        self.becomes(visitor);
+        self
+    }
+
+    /// The same, in the middle of a conversation.
+    pub(crate) fn becomes(&mut self, visitor: &str) {
+        let handle = Handle::from_stored(HandleKind::Visitor, visitor.to_owned());
+        self.sender = Sender { handle, verification: Verification::Claimed };
+    }
+
+    /// Time passes.
+    pub(crate) fn waits(&mut self, minutes: i64) {
+        self.now += SignedDuration::from_mins(minutes);
     }
 
     /// An order of whoever owns `email`.
@@ -158,6 +176,12 @@ impl Desk {
     /// The contact has proven this address before.
     pub(crate) fn known_by(mut self, email: &str) -> Self {
         self.prove(email_handle(email));
+        self
+    }
+
+    /// The contact was asked which of these intents they mean.
+    pub(crate) fn was_offered(mut self, intents: &[&str]) -> Self {
+        self.turn.memory.offered = intents.iter().map(|&name| name.to_owned()).collect();
         self
     }
 
@@ -182,7 +206,7 @@ impl Desk {
         let found = Found::of(&query, hits);
         let mut calls = Vec::new();
         let outcome = loop {
-            match mind.assistant.respond(&self.turn, &understanding, &found, &calls, Self::now()) {
+            match mind.assistant.respond(&self.turn, &understanding, &found, &calls, self.now) {
                 Step::Done(outcome) => break *outcome,
                 Step::Call(call) => {
                     assert!(calls.len() < 8, "the assistant goes round in circles: {calls:?}");
@@ -217,6 +241,7 @@ impl Desk {
             id: MessageId::new(),
             conversation_id: self.turn.conversation.id,
             seq: self.turn.conversation.last_seq,
+            sender: (author == Author::Contact).then(|| self.sender.clone()),
             author,
             channel: Channel::Web,
             inbox: InboxId::default_for(Channel::Web),
@@ -227,7 +252,7 @@ impl Desk {
             delivery: Delivery::None,
             epoch: Epoch::FIRST,
             decision: None,
-            sent_at: Self::now(),
+            sent_at: self.now,
         });
     }
 

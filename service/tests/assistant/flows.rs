@@ -34,6 +34,31 @@ fn who_is_known_is_not_asked_again_and_needs_no_number() {
 }
 
 #[test]
+fn a_name_that_anybody_may_use_is_told_nothing_of_what_its_owner_proved() {
+    let mut desk = desk().known_by(ADA).claimed_as("telegram-7");
+    desk.says("where is my order AW-100001?").does(Action::Act).contains("which e-mail address");
+    desk.says(ADA).contains("six-digit code");
+    assert!(desk.calls.iter().all(|call| matches!(call, Call::SendCode { .. })), "{:?}", desk.calls);
+    desk.says(CODE).contains("AW-100001").contains("on its way");
+}
+
+#[test]
+fn a_proof_counts_for_who_gave_it_and_for_an_hour() {
+    let mut desk = desk().known_by(ADA).claimed_as("telegram-7");
+    desk.says("where is my order AW-100001?");
+    desk.says(ADA);
+    desk.says(CODE).contains("on its way");
+    desk.waits(50);
+    desk.says("and where is my order AW-100001 now?").contains("on its way");
+    desk.becomes("telegram-8");
+    desk.says("where is my order AW-100001?").contains("six-digit code");
+    desk.becomes("telegram-7");
+    desk.says("never mind").contains("stopped");
+    desk.waits(11);
+    desk.says("where is my order AW-100001?").contains("six-digit code");
+}
+
+#[test]
 fn among_several_orders_one_is_picked_by_its_contents() {
     let lamp = Order { summary: "Heron desk lamp, brass".to_owned(), ..order("AW-100009") };
     let mut desk = desk().with_order(ADA, lamp).known_by(ADA);

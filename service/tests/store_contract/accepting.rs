@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use service::domain::conversation::{Owner, Status, Transition};
 use service::domain::message::{Author, Delivery};
-use service::store::{AcceptMessage, Idempotency, StoreError};
+use service::store::{AcceptMessage, ChangeOwner, Idempotency, StoreError};
 
 use super::desk::{Desk, at, inbound, phone, visitor};
 
@@ -82,7 +82,7 @@ pub(crate) async fn a_hundred_messages_at_once_make_one_thread_without_gaps(desk
 pub(crate) async fn a_resolved_conversation_is_not_joined_unless_named(desk: Desk) {
     let ada = visitor("ada");
     let first = desk.hears(&ada, "Hello?", at(0)).await.conversation;
-    desk.store.change_owner(first.id, Transition::Resolve, None, at(1)).await.unwrap();
+    desk.store.change_owner(ChangeOwner::new(first.id, Transition::Resolve), at(1)).await.unwrap();
     let second = desk.hears(&ada, "Another thing", at(2)).await.conversation;
     assert_ne!(second.id, first.id);
 

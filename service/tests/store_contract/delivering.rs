@@ -7,7 +7,7 @@ use service::domain::conversation::{Priority, Transition};
 use service::domain::id::{ConversationId, MessageId};
 use service::domain::job::Job;
 use service::domain::message::Delivery;
-use service::store::{Outgoing, StoreError, TurnEnd};
+use service::store::{ChangeOwner, Outgoing, StoreError, TurnEnd};
 
 use super::desk::{Desk, agent, at, handoff, phone, says};
 
@@ -53,7 +53,7 @@ pub(crate) async fn nothing_of_the_assistant_leaves_after_a_human_took_over(desk
 pub(crate) async fn not_even_after_the_human_gave_it_back(desk: Desk) {
     let (id, reply) = replied(&desk).await;
     for step in [Transition::Claim(agent("Sam")), Transition::ReturnToAssistant] {
-        desk.store.change_owner(id, step, None, at(2)).await.unwrap();
+        desk.store.change_owner(ChangeOwner::new(id, step), at(2)).await.unwrap();
     }
     assert_eq!(desk.store.begin_delivery(reply).await.unwrap(), Outgoing::Drop);
     assert_eq!(state(&desk, id, reply).await, Delivery::Withheld);

@@ -16,7 +16,7 @@ use service::domain::handle::{Handle, HandleKind};
 use service::domain::handoff::NewHandoff;
 use service::domain::id::ConversationId;
 use service::domain::job::{Job, Lease, LeasedJob};
-use service::domain::message::InboundMessage;
+use service::domain::message::{InboundMessage, Sender};
 use service::domain::text::Utterance;
 use service::domain::turn::{Outcome, Turn};
 use service::store::postgres::PostgresStore;
@@ -38,10 +38,10 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(Desk) -
     desk.store.close().await;
 }
 
-/// Tells a story on PostgreSQL, where a server is named, in a schema of its own that is dropped afterwards.
+/// Tells a story on PostgreSQL, in a schema of its own that is dropped afterwards.
 pub(crate) async fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F) {
     #[expect(clippy::disallowed_methods, reason = "a test has no configuration to be told by")]
-    let Ok(url) = std::env::var("FRONTDESK_TEST_POSTGRES_URL") else { return };
+    let url = std::env::var("FRONTDESK_TEST_POSTGRES_URL").expect("FRONTDESK_TEST_POSTGRES_URL names a server");
     let schema = format!("story_{}", uuid::Uuid::now_v7().simple());
     let mut server = PgConnection::connect(&url).await.unwrap();
     server.execute(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).await.unwrap();
@@ -85,8 +85,7 @@ pub(crate) fn inbound(from: &Handle, text: &str) -> InboundMessage {
     InboundMessage {
         channel,
         inbox: InboxId::default_for(channel),
-        from: from.clone(),
-        verification,
+        from: Sender { handle: from.clone(), verification },
         name: None,
         text: Utterance::parse(text).unwrap(),
         subject: None,

@@ -1,10 +1,13 @@
 //! The SQLite file itself: kept over a restart, refused in plain words when it cannot be used.
 
+use service::domain::contact::Verification;
 use service::store::sqlite::SqliteStore;
 use service::store::{Store, StoreError};
-use sqlx::{Connection, Executor, SqliteConnection};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Executor, SqlSafeStr, SqliteConnection, SqlitePool};
 
-use super::desk::{Desk, at, visitor};
+use super::desk::{Desk, at, phone, visitor};
 
 #[tokio::test]
 async fn what_was_stored_is_there_after_a_restart() {
@@ -34,12 +37,40 @@ async fn a_missing_folder_is_named() {
 }
 
 #[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let first = include_str!("../../migrations/sqlite/0001_first.sql").into_sql_str();
+    let first = Migration::new(1, "first".into(), MigrationType::Simple, first, false);
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    Migrator::with_migrations(vec![first]).run(&pool).await.unwrap();
+    pool.execute(
+        "INSERT INTO contacts VALUES ('01890a5d-ac96-774b-bcce-b302099a8051', 'Ada', 0, NULL);
+         INSERT INTO conversations VALUES ('01890a5d-ac96-774b-bcce-b302099a8052', '01890a5d-ac96-774b-bcce-b302099a8051',
+             'pending', 'assistant', NULL, 1, 0, 1, 'Hello?', 1, 0, '{}', 0, 0);
+         INSERT INTO messages VALUES ('01890a5d-ac96-774b-bcce-b302099a8053', '01890a5d-ac96-774b-bcce-b302099a8052', 1,
+             'contact', NULL, 'sms', 'sms', 'Hello?', '[]', '[]', NULL, 'none', 1, NULL, 'phone', '+447700900001', 'new', 0);
+         INSERT INTO promises VALUES ('bot', 'k', x'07', '01890a5d-ac96-774b-bcce-b302099a8053', 0);",
+    )
+    .await
+    .unwrap();
+    pool.close().await;
+
+    let store = SqliteStore::open(&path).await.unwrap();
+    let turn = store.load_turn("01890a5d-ac96-774b-bcce-b302099a8052".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(turn.text(), "Hello?");
+    let sender = turn.history[0].sender.clone().unwrap();
+    assert_eq!((sender.handle, sender.verification), (phone(1), Verification::None));
+}
+
+#[tokio::test]
 async fn a_database_of_a_newer_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("desk.db");
     SqliteStore::open(&path).await.unwrap().close().await;
     let mut file = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
-    file.execute("INSERT INTO _sqlx_migrations SELECT 99, 'later', installed_on, success, checksum, execution_time FROM _sqlx_migrations")
+    file.execute("INSERT INTO _sqlx_migrations SELECT 99, 'later', installed_on, success, checksum, execution_time FROM _sqlx_migrations WHERE version = 1")
         .await
         .unwrap();
     file.close().await.unwrap();

@@ -24,9 +24,13 @@ pub(crate) async fn a_better_proof_and_a_name_are_kept(desk: Desk) {
     ];
     for (given, name, kept, known_as) in levels {
         let mut message = inbound(&visitor("ada"), "Hello");
-        message.verification = given;
+        message.from.verification = given;
         message.name = name.map(str::to_owned);
         desk.accepts(message, at(0)).await;
+        let turn = desk.turn(desk.accepts(inbound(&visitor("ada"), "Me again"), at(0)).await.conversation.id).await;
+        let senders: Vec<Verification> =
+            turn.history.iter().filter_map(|it| it.sender.as_ref()).map(|it| it.verification).collect();
+        assert_eq!(senders[senders.len() - 2..], [given, Verification::None], "each message has its own");
         let (contact, _) = desk.store.contact_by_handle(&visitor("ada")).await.unwrap().unwrap();
         assert_eq!((contact.identities[0].verification, contact.name.as_deref()), (kept, known_as));
     }

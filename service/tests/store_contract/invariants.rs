@@ -9,7 +9,7 @@ use service::domain::id::ConversationId;
 use service::domain::job::{Job, Lease, LeasedJob};
 use service::domain::message::Author;
 use service::domain::turn::Turn;
-use service::store::{ConversationQuery, StoreError, TurnEnd};
+use service::store::{ChangeOwner, ConversationQuery, StoreError, TurnEnd};
 
 use super::desk::{Desk, agent, at, handoff, on_sqlite, outcome, phone, says, visitor};
 
@@ -149,7 +149,7 @@ impl Story {
             3 => Transition::Reopen(general),
             _ => Transition::ReturnToAssistant,
         };
-        match self.desk.store.change_owner(id, step, None, at(self.seconds)).await {
+        match self.desk.store.change_owner(ChangeOwner::new(id, step), at(self.seconds)).await {
             Ok(_) | Err(StoreError::Transition(_)) => {}
             Err(error) => panic!("{error}"),
         }

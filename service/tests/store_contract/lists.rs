@@ -3,7 +3,7 @@
 use service::domain::channel::Channel;
 use service::domain::conversation::{Priority, Queue, Status, Transition};
 use service::domain::id::{ConversationId, HandoffId};
-use service::store::{ConversationQuery, Cursor, HandoffQuery, HandoffState, StoreError};
+use service::store::{ChangeOwner, ConversationQuery, Cursor, HandoffQuery, HandoffState, StoreError};
 
 use super::desk::{Desk, agent, at, handoff, inbound, phone, visitor};
 
@@ -40,7 +40,7 @@ pub(crate) async fn conversations_are_filtered_and_summed_up(desk: Desk) {
     message.text = service::domain::text::Utterance::parse("Hello again").unwrap();
     let newest = desk.accepts(message, at(1)).await.message;
     let other = desk.hears(&visitor("eve"), "Hello", at(2)).await;
-    desk.store.change_owner(other.conversation.id, Transition::Resolve, None, at(3)).await.unwrap();
+    desk.store.change_owner(ChangeOwner::new(other.conversation.id, Transition::Resolve), at(3)).await.unwrap();
 
     let list = async |query: ConversationQuery| {
         desk.store.conversations(ConversationQuery { limit: 10, ..query }).await.unwrap().rows
@@ -87,7 +87,7 @@ pub(crate) async fn handoffs_wait_by_priority_and_age(desk: Desk) {
     let b = HandoffQuery { queue: Some(Queue::new("b")), ..HandoffQuery::default() };
     assert_eq!(pages(&desk, b).await, ids(&[2, 4]));
     let claim = Transition::Claim(agent("Sam"));
-    desk.store.change_owner(made[3].conversation_id, claim, None, at(9)).await.unwrap();
+    desk.store.change_owner(ChangeOwner::new(made[3].conversation_id, claim), at(9)).await.unwrap();
     assert_eq!(pages(&desk, HandoffQuery::default()).await, ids(&[1, 2, 0, 4]));
     let claimed = HandoffQuery { state: HandoffState::Claimed, ..HandoffQuery::default() };
     assert_eq!(pages(&desk, claimed).await, ids(&[3]));

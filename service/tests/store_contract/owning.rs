@@ -2,7 +2,7 @@
 
 use service::domain::conversation::{Owner, Priority, Queue, Status, Transition, TransitionError};
 use service::domain::message::Author;
-use service::store::{HandoffQuery, HandoffState, Idempotency, StoreError, TurnEnd};
+use service::store::{ChangeOwner, HandoffQuery, HandoffState, Idempotency, StoreError, TurnEnd};
 
 use super::desk::{Desk, agent, at, handoff, outcome, says, visitor};
 
@@ -15,7 +15,7 @@ pub(crate) async fn claiming_and_finishing_at_once_lets_one_of_them_speak(desk: 
         let lease = desk.takes_answer_job(at(race)).await;
         let turn = desk.turn(id).await;
         let finish = desk.finishes(&turn, outcome(&turn, &["Hello"]), &lease, at(race));
-        let claim = desk.store.change_owner(id, Transition::Claim(agent("Sam")), None, at(race));
+        let claim = desk.store.change_owner(ChangeOwner::new(id, Transition::Claim(agent("Sam"))), at(race));
         let (end, claimed) = if race % 2 == 0 {
             tokio::join!(finish, claim)
         } else {
@@ -77,7 +77,8 @@ pub(crate) async fn an_agent_takes_over_by_writing(desk: Desk) {
 
     desk.store.agent_message(says(id, "Sam", "One moment"), at(3)).await.unwrap();
     assert_eq!(desk.sees(id).await.epoch, conversation.epoch);
-    let refused = desk.store.change_owner(id, Transition::Claim(agent("Kim")), None, at(4)).await.unwrap_err();
+    let refused =
+        desk.store.change_owner(ChangeOwner::new(id, Transition::Claim(agent("Kim"))), at(4)).await.unwrap_err();
     assert_eq!(refused, StoreError::Transition(TransitionError::OwnedByAnotherAgent(agent("Sam"))));
 }
 
@@ -91,11 +92,29 @@ pub(crate) async fn the_same_key_says_it_once(desk: Desk) {
     assert_eq!(desk.sees(id).await.last_seq, 2);
 }
 
+pub(crate) async fn the_same_key_changes_hands_once(desk: Desk) {
+    let id = desk.hears(&visitor("ada"), "A human, please!", at(0)).await.conversation.id;
+    let promise = Idempotency { scope: "sam:claim".to_owned(), key: "k".to_owned(), fingerprint: [7; 32] };
+    let claim = |fingerprint: [u8; 32]| ChangeOwner {
+        note: Some("mine".to_owned()),
+        idempotency: Some(Idempotency { fingerprint, ..promise.clone() }),
+        ..ChangeOwner::new(id, Transition::Claim(agent("Sam")))
+    };
+    desk.store.change_owner(claim([7; 32]), at(1)).await.unwrap();
+    desk.store.change_owner(ChangeOwner::new(id, Transition::Release(Queue::new("orders"))), at(2)).await.unwrap();
+    let released = desk.sees(id).await;
+    let again = desk.store.change_owner(claim([7; 32]), at(3)).await.unwrap();
+    assert_eq!(again, released, "a repeated claim does not take it from the line again");
+    let another = desk.store.change_owner(claim([8; 32]), at(4)).await.unwrap_err();
+    assert_eq!(another, StoreError::IdempotencyMismatch("k".to_owned()));
+}
+
 pub(crate) async fn release_resolve_and_reopen_move_the_handoff(desk: Desk) {
     let id = desk.hears(&visitor("ada"), "A human, please!", at(0)).await.conversation.id;
     desk.hands_off(id, handoff("orders", Priority::Normal), at(1)).await;
     let change = |step: Transition, note: Option<&str>, seconds: i64| {
-        desk.store.change_owner(id, step, note.map(str::to_owned), at(seconds))
+        let change = ChangeOwner { note: note.map(str::to_owned), ..ChangeOwner::new(id, step) };
+        desk.store.change_owner(change, at(seconds))
     };
     let newest = async || desk.store.conversation(id).await.unwrap().unwrap().handoff.unwrap();
 
@@ -129,9 +148,9 @@ pub(crate) async fn returning_makes_a_fresh_start(desk: Desk) {
     handed.memory.failures = 2;
     handed.memory.mood = vec![0.9];
     desk.finishes(&turn, handed, &lease, at(1)).await;
-    desk.store.change_owner(id, Transition::Claim(agent("Sam")), None, at(2)).await.unwrap();
+    desk.store.change_owner(ChangeOwner::new(id, Transition::Claim(agent("Sam"))), at(2)).await.unwrap();
     desk.hears(&ada, "Thanks, Sam", at(3)).await;
-    let returned = desk.store.change_owner(id, Transition::ReturnToAssistant, None, at(4)).await.unwrap();
+    let returned = desk.store.change_owner(ChangeOwner::new(id, Transition::ReturnToAssistant), at(4)).await.unwrap();
     assert_eq!((returned.owner, returned.status), (Owner::Assistant, Status::Pending));
     let turn = desk.turn(id).await;
     assert_eq!((turn.memory.failures, turn.memory.mood.as_slice()), (0, [0.9].as_slice()));

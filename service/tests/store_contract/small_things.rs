@@ -3,7 +3,7 @@
 use service::domain::conversation::Transition;
 use service::domain::id::{ConversationId, HandoffId, MessageId};
 use service::domain::job::Job;
-use service::store::{SavedArticle, StoreError};
+use service::store::{ChangeOwner, SavedArticle, StoreError};
 
 use super::desk::{Desk, at, visitor};
 
@@ -48,7 +48,7 @@ pub(crate) async fn what_does_not_exist_is_named(desk: Desk) {
     assert_eq!(desk.store.conversation(nobody).await.unwrap(), None);
     assert_eq!(desk.store.handoff(HandoffId::new()).await.unwrap(), None);
     assert_eq!(desk.store.contact_by_handle(&visitor("nobody")).await.unwrap(), None);
-    let missing = desk.store.change_owner(nobody, Transition::Resolve, None, at(0)).await.unwrap_err();
+    let missing = desk.store.change_owner(ChangeOwner::new(nobody, Transition::Resolve), at(0)).await.unwrap_err();
     assert_eq!(missing, StoreError::NotFound { what: "conversation", id: nobody.to_string() });
     let missing = desk.store.begin_delivery(MessageId::new()).await.unwrap_err();
     assert!(matches!(missing, StoreError::NotFound { what: "message", .. }));

@@ -4,7 +4,7 @@ use service::domain::conversation::{Owner, Priority, Queue, Status, Transition};
 use service::domain::decision::Action;
 use service::domain::flow::Slot;
 use service::domain::message::{Author, Delivery};
-use service::store::TurnEnd;
+use service::store::{ChangeOwner, TurnEnd};
 
 use super::desk::{Desk, agent, at, handoff, minute, outcome, visitor};
 
@@ -108,7 +108,7 @@ pub(crate) async fn a_message_after_the_return_to_the_assistant_is_never_forgott
     let lease = desk.takes_answer_job(at(1)).await;
     let early = desk.turn(id).await;
     for step in [Transition::Claim(agent("Sam")), Transition::ReturnToAssistant] {
-        desk.store.change_owner(id, step, None, at(2)).await.unwrap();
+        desk.store.change_owner(ChangeOwner::new(id, step), at(2)).await.unwrap();
     }
     desk.hears(&ada, "And another thing", at(3)).await;
     let end = desk.finishes(&early, outcome(&early, &["Hello"]), &lease, at(4)).await;

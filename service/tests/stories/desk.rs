@@ -152,7 +152,7 @@ impl Desk {
 
     /// Somebody who writes by the web chat of a caller's own.
     pub(crate) fn contact<'a>(&'a self, handle: &'a str) -> Contact<'a> {
-        Contact { desk: self, channel: "web", handle }
+        Contact { desk: self, key: ADMIN, channel: "web", handle }
     }
 
     pub(crate) fn agent<'a>(&'a self, name: &'a str) -> Agent<'a> {
@@ -238,6 +238,7 @@ pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Opt
 #[derive(Clone, Copy)]
 pub(crate) struct Contact<'a> {
     desk: &'a Desk,
+    key: &'a str,
     channel: &'a str,
     handle: &'a str,
 }
@@ -248,10 +249,16 @@ impl<'a> Contact<'a> {
         Self { channel, ..self }
     }
 
+    /// The same, brought by the caller with this key.
+    pub(crate) fn brought_by(self, key: &'a str) -> Self {
+        Self { key, ..self }
+    }
+
     /// Says something and waits for what comes back.
     pub(crate) async fn says(&self, text: &str) -> Receipt {
         let message = json!({ "channel": self.channel, "from": { "handle": self.handle }, "text": text });
-        Receipt(self.desk.post("/v1/messages?wait=true", &message).await.ok())
+        let request = self.desk.request(Method::POST, "/v1/messages?wait=true").bearer_auth(self.key);
+        Receipt(Answer::to(request.json(&message)).await.ok())
     }
 
     /// Says several things, one after another; what came back last.

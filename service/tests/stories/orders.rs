@@ -1,7 +1,7 @@
 //! Flows over several messages: where an order is, a new password, and proofs on the way.
 
-use crate::desk::Desk;
 use crate::desk::answer::messages_of;
+use crate::desk::{Desk, MESSAGES};
 
 const ADA: &str = "ada@example.com";
 
@@ -43,6 +43,26 @@ async fn a_proven_contact_need_not_prove_again() {
     let other = ada.says("And where is my order AW-100028?").await;
     assert!(other.words().contains("AW-100028") && other.words().contains("milk pan"), "{other:?}");
     assert_eq!(desk.mail_to(ADA).await.len(), 1, "no second code");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn whoever_only_names_a_proven_address_is_told_nothing() {
+    let gateway = "the-key-of-a-mail-gateway";
+    let keys = format!(
+        "[[keys]]\nname = \"mail\"\nsecret = \"{gateway}\"\nscopes = [\"messages\"]\nvouches_for = [\"email\"]"
+    );
+    let desk = Desk::with(&keys).await;
+    let ada = desk.contact("ada");
+    ada.goes_on(&["Where is my order AW-100001?", ADA]).await;
+    assert!(ada.repeats_code_sent_to(ADA, 1).await.words().contains("Swiftline"));
+
+    let question = "Where is my order AW-100028?";
+    let stranger = desk.contact(ADA).on("email").brought_by(MESSAGES);
+    let asked = stranger.says(question).await;
+    assert!(!asked.words().contains("milk pan"), "{asked:?}");
+    let checked = desk.contact(ADA).on("email").brought_by(gateway).says(question).await;
+    assert!(checked.words().contains("milk pan"), "{checked:?}");
     desk.close().await;
 }
 

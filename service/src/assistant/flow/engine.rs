@@ -4,10 +4,10 @@
 //! the caller may do its part in any way. A replay is the same up to the call that was missing, because nothing here
 //! depends on anything but its arguments.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::answer::Reply;
-use crate::domain::contact::Verification;
 use crate::domain::decision::{Reason, ReasonCode};
 use crate::domain::flow::{FlowState, Memory, Slot};
 use crate::domain::handle::{Handle, HandleKind};
@@ -35,6 +35,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) calls: &'a [(Call, CallResult)],
     /// Phrases that mean one thing.
     pub(crate) phrases: &'a Phrases,
+    /// The time.
+    pub(crate) now: Timestamp,
     /// The day it is for the organisation.
     pub(crate) today: Date,
 }
@@ -200,16 +202,12 @@ impl<'a> Run<'a> {
         self.setting.given.iter().rev().find(|given| kinds.contains(&given.kind))
     }
 
-    /// The addresses known to be the contact's, the ones proven now first.
+    /// The addresses whoever writes has proven, the ones proven now first.
     pub(super) fn proven_handles(&self) -> Vec<Handle> {
-        let known = self.setting.turn.contact.identities.iter().filter(|identity| {
-            identity.verification >= Verification::Channel
-                && matches!(identity.handle.kind(), HandleKind::Email | HandleKind::Phone)
-        });
         let mut handles = self.proven.clone();
-        for identity in known {
-            if !handles.contains(&identity.handle) {
-                handles.push(identity.handle.clone());
+        for handle in self.setting.turn.proven(self.setting.now) {
+            if matches!(handle.kind(), HandleKind::Email | HandleKind::Phone) && !handles.contains(&handle) {
+                handles.push(handle);
             }
         }
         handles

@@ -2,7 +2,7 @@
 
 use crate::domain::code::CodeCheck;
 use crate::domain::decision::{Reason, ReasonCode};
-use crate::domain::flow::Slot;
+use crate::domain::flow::{Proof, Slot};
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::turn::{Call, CallResult};
 use crate::domain::understanding::EntityKind;
@@ -29,10 +29,11 @@ impl Run<'_> {
     /// Takes what was said in reply: an address, a code, the wish for another code, or neither.
     pub(super) fn answered_verify(&mut self, verify: &Verify) -> Next {
         let kinds: Vec<EntityKind> = verify.slots.iter().map(|(_, kind)| *kind).collect();
+        if self.is_settled(verify) {
+            self.state.challenge = None;
+            return Ok(verify.next);
+        }
         if let Some(address) = self.newest(&kinds).and_then(address_of) {
-            if self.proven_handles().contains(&address) {
-                return Ok(verify.next);
-            }
             return Err(self.send_code(verify, address));
         }
         let Some(challenge) = self.state.challenge else {
@@ -52,12 +53,18 @@ impl Run<'_> {
         Err(self.ask_again(&verify.code_reprompt, verify.ask.attempts, ReasonCode::VerificationFailed))
     }
 
+    /// Whether the address spoken of, or any where none is, is proven already: by whoever goes on with the conversation on
+    /// a channel that vouches for them, say.
+    fn is_settled(&self, verify: &Verify) -> bool {
+        let proven = self.proven_handles();
+        self.named_address(verify).map_or(!proven.is_empty(), |address| proven.contains(&address))
+    }
+
     fn checked(&mut self, verify: &Verify, check: &CodeCheck) -> Next {
         match check {
             CodeCheck::Proven(handle) => {
                 self.state.challenge = None;
                 self.remember_proven(handle);
-                self.proven.push(handle.clone());
                 Ok(verify.next)
             }
             CodeCheck::Wrong { left } if *left > 0 => {
@@ -73,6 +80,13 @@ impl Run<'_> {
     }
 
     fn remember_proven(&mut self, handle: &Handle) {
+        self.proven.push(handle.clone());
+        let newest = self.setting.turn.unanswered().last();
+        if let Some(sender) = newest.and_then(|message| message.sender.as_ref()) {
+            let proof = Proof { address: handle.clone(), sender: sender.handle.clone(), at: self.setting.now };
+            self.memory.proofs.retain(|old| old.address != proof.address || old.sender != proof.sender);
+            self.memory.proofs.push(proof);
+        }
         let name = match handle.kind() {
             HandleKind::Email => EntityKind::Email.name(),
             HandleKind::Phone => EntityKind::Phone.name(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::contact::Verification;
 use crate::domain::handle::{Handle, HandleKind};
-use crate::domain::message::{Delivery, InboundMessage};
+use crate::domain::message::{Delivery, InboundMessage, Sender};
 use crate::domain::text::{InvalidText, Utterance};
 
 /// What a webhook brings.
@@ -88,8 +88,7 @@ fn message(sid: &str, form: &Form, inbox: &InboxId) -> Result<Inbound, InvalidWe
     Ok(Inbound::Message(Box::new(InboundMessage {
         channel: Channel::Sms,
         inbox: inbox.clone(),
-        from,
-        verification: Verification::Channel,
+        from: Sender { handle: from, verification: Verification::Channel },
         name: None,
         text,
         subject: None,
@@ -188,8 +187,8 @@ mod tests {
         ]);
         let Ok(Inbound::Message(message)) = inbound else { panic!("{inbound:?}") };
         assert_eq!(message.text.as_str(), "Where is my order? é ☂");
-        assert_eq!(message.from.value(), "+447700900101");
-        assert_eq!(message.verification, Verification::Channel);
+        assert_eq!(message.from.handle.value(), "+447700900101");
+        assert_eq!(message.from.verification, Verification::Channel);
         assert_eq!(message.external_id.as_deref(), Some("SM1"));
         assert_eq!((message.channel, message.inbox), (Channel::Sms, inbox()));
     }

@@ -19,7 +19,7 @@ use crate::domain::conversation::{Conversation, Owner};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::id::ConversationId;
-use crate::domain::message::{Author, InboundMessage};
+use crate::domain::message::{Author, InboundMessage, Sender};
 use crate::domain::text::Utterance;
 use crate::intake;
 use crate::store::StoreError;
@@ -177,8 +177,7 @@ impl Session {
         let inbound = InboundMessage {
             channel: Channel::Web,
             inbox: self.inbox.clone(),
-            from: self.handle.clone(),
-            verification: Verification::Channel,
+            from: Sender { handle: self.handle.clone(), verification: Verification::Channel },
             name: None,
             text,
             subject: None,

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::message::Origin;
 use super::session::{Failure, Session, params};
 use super::{conversation, events, identity, jobs, message, promise};
 use crate::domain::conversation::{Conversation, Owner, Status};
@@ -67,6 +66,7 @@ async fn store(session: &mut Session, inbound: InboundMessage, now: Timestamp) -
         conversation_id: conversation.id,
         seq: conversation.last_seq,
         author: Author::Contact,
+        sender: Some(inbound.from),
         channel: inbound.channel,
         inbox: inbound.inbox,
         text: inbound.text.as_str().to_owned(),
@@ -79,8 +79,7 @@ async fn store(session: &mut Session, inbound: InboundMessage, now: Timestamp) -
         sent_at: inbound.sent_at.unwrap_or(now),
     };
     conversation::save(session, &conversation).await?;
-    let origin = Origin { from: &inbound.from, joined: joined.name() };
-    message::insert(session, &message, Some(origin), &conversation).await?;
+    message::insert(session, &message, Some(joined), &conversation).await?;
     if changed {
         events::add(session, EventKind::ConversationChanged, &conversation, None).await?;
     }

@@ -50,10 +50,10 @@ pub(crate) async fn sender(
     inbound: &InboundMessage,
     now: Timestamp,
 ) -> Result<ContactId, Failure> {
-    let Some(known) = find_locked(session, &inbound.from).await? else {
+    let Some(known) = find_locked(session, &inbound.from.handle).await? else {
         return create_contact(session, inbound, now).await;
     };
-    raise(session, &known, inbound.verification).await?;
+    raise(session, &known, inbound.from.verification).await?;
     if let Some(name) = &inbound.name {
         session.execute(NAME, params![known.contact, name]).await?;
     }
@@ -78,7 +78,7 @@ async fn find_locked(session: &mut Session, handle: &Handle) -> Result<Option<Kn
 async fn create_contact(session: &mut Session, inbound: &InboundMessage, now: Timestamp) -> Result<ContactId, Failure> {
     let contact = ContactId::new();
     session.execute(INSERT_CONTACT, params![contact, inbound.name.as_deref(), now]).await?;
-    bind(session, contact, &inbound.from, inbound.verification, now).await?;
+    bind(session, contact, &inbound.from.handle, inbound.from.verification, now).await?;
     Ok(contact)
 }
 

@@ -9,15 +9,15 @@ use crate::domain::answer::Reply;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::conversation::Conversation;
 use crate::domain::event::EventKind;
-use crate::domain::handle::Handle;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::job::Job;
 use crate::domain::message::{Author, Delivery, Message};
 use crate::store::StoreError;
+use crate::thread::Joined;
 
 const INSERT: &str = "INSERT INTO messages (id, conversation_id, seq, author, agent, channel, inbox, text, citations, \
-     quick_replies, external_id, delivery, epoch, handle_kind, handle_value, joined, sent_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+     quick_replies, external_id, delivery, epoch, handle_kind, handle_value, verification, joined, \
+     sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 const BY_ID: &str = concat!("SELECT ", message_columns!(), " FROM messages m WHERE m.id = $1");
 
@@ -39,12 +39,6 @@ const AFTER: &str = concat!(
     " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3"
 );
 
-/// Where a message comes from: the sender's address, and how the conversation was chosen.
-pub(crate) struct Origin<'a> {
-    pub(crate) from: &'a Handle,
-    pub(crate) joined: &'static str,
-}
-
 /// The channel and account a conversation is answered by: those its contact wrote by last.
 pub(crate) struct Route {
     pub(crate) channel: Channel,
@@ -58,13 +52,15 @@ impl Route {
     }
 }
 
-/// Stores a message as the next of its conversation, and says so in the events.
+/// Stores a message as the next of its conversation, with why it is that one where it was chosen, and says so in the
+/// events.
 pub(crate) async fn insert(
     session: &mut Session,
     message: &Message,
-    origin: Option<Origin<'_>>,
+    joined: Option<Joined>,
     conversation: &Conversation,
 ) -> Result<(), Failure> {
+    let sender = message.sender.as_ref();
     let values = params![
         message.id,
         message.conversation_id,
@@ -79,9 +75,10 @@ pub(crate) async fn insert(
         message.external_id.as_deref(),
         message.delivery.name(),
         message.epoch.0,
-        origin.as_ref().map(|origin| origin.from.kind().name()),
-        origin.as_ref().map(|origin| origin.from.value()),
-        origin.as_ref().map(|origin| origin.joined),
+        sender.map(|sender| sender.handle.kind().name()),
+        sender.map(|sender| sender.handle.value()),
+        sender.map(|sender| sender.verification.name()),
+        joined.map(Joined::name),
         message.sent_at,
     ];
     session.execute(INSERT, values).await?;
@@ -105,6 +102,7 @@ pub(crate) async fn say(
         conversation_id: conversation.id,
         seq: conversation.last_seq,
         author,
+        sender: None,
         channel: route.channel,
         inbox: route.inbox.clone(),
         text: reply.text,

@@ -10,17 +10,26 @@ use crate::domain::conversation::{Conversation, Transition, transition};
 use crate::domain::event::EventKind;
 use crate::domain::id::ConversationId;
 use crate::domain::message::{Author, Message};
-use crate::store::AgentMessage;
+use crate::store::{AgentMessage, ChangeOwner};
 
-/// Changes the owner, and keeps the note as a message only agents read. Nothing happens, and no note is kept, where
-/// the owner is the wanted one already.
+/// Changes the owner, once for the same key and request.
 pub(crate) async fn change(
     session: &mut Session,
-    id: ConversationId,
-    wanted: Transition,
-    note: Option<String>,
+    request: ChangeOwner,
     now: Timestamp,
 ) -> Result<Conversation, Failure> {
+    if let Some(promise) = &request.idempotency {
+        if let Some(id) = promise::kept(session, promise).await? {
+            return conversation::lock(session, id).await;
+        }
+        promise::keep(session, promise, request.conversation, now).await?;
+    }
+    change_once(session, request, now).await
+}
+
+/// Nothing happens, and no note is kept, where the owner is the wanted one already.
+async fn change_once(session: &mut Session, request: ChangeOwner, now: Timestamp) -> Result<Conversation, Failure> {
+    let ChangeOwner { conversation: id, transition: wanted, note, .. } = request;
     let mut conversation = conversation::lock(session, id).await?;
     let Some((owner, status)) = transition(&conversation.owner, conversation.status, wanted.clone())? else {
         return Ok(conversation);

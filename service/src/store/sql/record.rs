@@ -14,7 +14,7 @@ use crate::domain::conversation::{AgentName, Conversation, Epoch, Owner, Priorit
 use crate::domain::event::{Event, EventKind};
 use crate::domain::handle::{Handle, HandleKind};
 use crate::domain::handoff::Handoff;
-use crate::domain::message::{Author, Delivery, Message};
+use crate::domain::message::{Author, Delivery, Message, Sender};
 use crate::store::StoreError;
 
 /// The columns of a conversation, from a table called `c`.
@@ -32,7 +32,8 @@ pub(crate) use conversation_columns;
 macro_rules! message_columns {
     () => {
         "m.id AS m_id, m.conversation_id AS m_conversation_id, m.seq AS m_seq, m.author AS m_author, \
-         m.agent AS m_agent, m.channel AS m_channel, m.inbox AS m_inbox, m.text AS m_text, \
+         m.agent AS m_agent, m.handle_kind AS m_handle_kind, m.handle_value AS m_handle_value, \
+         m.verification AS m_verification, m.channel AS m_channel, m.inbox AS m_inbox, m.text AS m_text, \
          m.citations AS m_citations, m.quick_replies AS m_quick_replies, m.external_id AS m_external_id, \
          m.delivery AS m_delivery, m.epoch AS m_epoch, m.decision AS m_decision, m.sent_at AS m_sent_at"
     };
@@ -93,6 +94,7 @@ pub(crate) fn message(row: &Record) -> Result<Message, Failure> {
         conversation_id: parsed(row, "m_conversation_id")?,
         seq: row.int("m_seq")?,
         author: author(row)?,
+        sender: sender(row)?,
         channel: parsed(row, "m_channel")?,
         inbox: inbox(row, "m_inbox")?,
         text: row.text("m_text")?,
@@ -104,6 +106,16 @@ pub(crate) fn message(row: &Record) -> Result<Message, Failure> {
         decision: opt_document(row, "m_decision")?,
         sent_at: time(row, "m_sent_at")?,
     })
+}
+
+fn sender(row: &Record) -> Result<Option<Sender>, Failure> {
+    if row.opt_text("m_handle_kind")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Sender {
+        handle: handle(row, "m_handle_kind", "m_handle_value")?,
+        verification: named(row, "m_verification", Verification::from_name)?,
+    }))
 }
 
 /// A message that an outer join may not have found.

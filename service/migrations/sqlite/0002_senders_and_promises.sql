@@ -1,0 +1,17 @@
+-- How well each message's sender was vouched for when it came. Of older ones nothing is known.
+ALTER TABLE messages ADD COLUMN verification TEXT;
+UPDATE messages SET verification = 'none' WHERE handle_kind IS NOT NULL;
+
+-- What was done under a key need not be a message: a change of owner is kept under one too.
+CREATE TABLE promises_of_all_kinds (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    subject TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, name)
+) STRICT;
+INSERT INTO promises_of_all_kinds SELECT scope, name, fingerprint, message_id, created_at FROM promises;
+DROP TABLE promises;
+ALTER TABLE promises_of_all_kinds RENAME TO promises;
+CREATE INDEX promises_by_age ON promises (created_at);
