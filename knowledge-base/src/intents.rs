@@ -6,6 +6,7 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use crate::article::ArticleId;
 use crate::problem::Problem;
 use crate::toml_reader::TomlReader;
 
@@ -34,8 +35,8 @@ pub struct IntentSpec {
 /// What the assistant does about an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IntentAction {
-    /// Answer from the knowledge base.
-    Answer,
+    /// Answer from the knowledge base, from these articles; from any where none is named.
+    Answer(Vec<ArticleId>),
     /// Run the flow of this name.
     Flow(String),
     /// Give the conversation to an agent.
@@ -161,12 +162,13 @@ fn read_action<'s>(
     at: &std::ops::Range<usize>,
 ) -> Option<IntentAction> {
     let mut actions = Vec::new();
-    for (key, action) in [("answer", IntentAction::Answer), ("handoff", IntentAction::Handoff)] {
-        match reader.flag(table, key) {
-            Some(flag) if *flag.get_ref() => actions.push(action),
-            Some(flag) => reader.refuse(flag.span(), format!("`{key} = false` says nothing; remove it")),
-            None => {}
-        }
+    if table.get("answer").is_some_and(|answer| answer.get_ref().is_array()) {
+        actions.push(IntentAction::Answer(read_articles(reader, table)));
+    } else if reader.set(table, "answer") {
+        actions.push(IntentAction::Answer(Vec::new()));
+    }
+    if reader.set(table, "handoff") {
+        actions.push(IntentAction::Handoff);
     }
     for (key, action) in [("flow", IntentAction::Flow as fn(String) -> IntentAction), ("reply", IntentAction::Reply)] {
         if table.contains_key(key) {
@@ -177,6 +179,17 @@ fn read_action<'s>(
         reader.refuse(at.clone(), format!("an intent has exactly {ACTIONS}; this one has {}", actions.len()));
     }
     actions.pop()
+}
+
+fn read_articles<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Vec<ArticleId> {
+    let mut articles = Vec::new();
+    for id in reader.texts(table, "answer") {
+        match ArticleId::new(id.get_ref()) {
+            Ok(article) => articles.push(article),
+            Err(error) => reader.refuse(id.span(), error.to_string()),
+        }
+    }
+    articles
 }
 
 fn check_examples(

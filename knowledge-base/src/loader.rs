@@ -8,8 +8,8 @@ use std::path::Path;
 
 use rust_embed::RustEmbed;
 
-use crate::article::{Article, ArticleId, MAX_ARTICLE_BYTES, parse_article};
-use crate::intents::{IntentSpec, parse_intents};
+use crate::article::{Article, ArticleId, Audience, MAX_ARTICLE_BYTES, parse_article};
+use crate::intents::{IntentAction, IntentSpec, parse_intents};
 use crate::problem::{Problem, line_of};
 use crate::signals::{SignalSpec, parse_signals};
 
@@ -84,8 +84,29 @@ impl Content {
                 content.signals.extend(kept(parse_signals(&file, &source), &mut problems).unwrap_or_default());
             }
         }
+        content.check_named_articles(&mut problems);
         problems.sort();
         if problems.is_empty() { Ok(content) } else { Err(problems) }
+    }
+}
+
+impl Content {
+    /// Intents may name only articles that are there and that contacts may read. An article that does not parse is
+    /// reported by itself.
+    fn check_named_articles(&self, problems: &mut Vec<Problem>) {
+        if !problems.is_empty() {
+            return;
+        }
+        for intent in &self.intents {
+            let IntentAction::Answer(named) = &intent.action else { continue };
+            for id in named {
+                let article = self.articles.iter().find(|article| article.id == *id);
+                if article.is_none_or(|article| article.audience != Audience::Public) {
+                    let message = format!("intent `{}` is answered by `{id}`, which is no public article", intent.name);
+                    problems.push(Problem { file: "intents.toml".into(), line: intent.line, message });
+                }
+            }
+        }
     }
 }
 

@@ -6,12 +6,14 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::{Problem, line_of};
+use crate::problem::Problem;
 
 /// One TOML text being read.
 pub(crate) struct TomlReader<'s> {
     file: &'s str,
     source: &'s str,
+    /// Where each line after the first begins.
+    line_starts: Vec<usize>,
     lines_before: usize,
     problems: Vec<Problem>,
 }
@@ -19,7 +21,8 @@ pub(crate) struct TomlReader<'s> {
 impl<'s> TomlReader<'s> {
     /// Reads `source`, which begins after `lines_before` other lines of `file`.
     pub(crate) fn new(file: &'s str, source: &'s str, lines_before: usize) -> Self {
-        Self { file, source, lines_before, problems: Vec::new() }
+        let line_starts = source.match_indices('\n').map(|(at, _)| at + 1).collect();
+        Self { file, source, line_starts, lines_before, problems: Vec::new() }
     }
 
     /// The document, or every place where it is not TOML.
@@ -87,6 +90,15 @@ impl<'s> TomlReader<'s> {
         flag.map(|flag| Spanned::new(value.span(), flag))
     }
 
+    /// Whether a key is set to true. It may be absent, and false says nothing.
+    pub(crate) fn set(&mut self, table: &DeTable<'s>, key: &str) -> bool {
+        let flag = self.flag(table, key);
+        if let Some(flag) = flag.as_ref().filter(|flag| !flag.get_ref()) {
+            self.refuse(flag.span(), format!("`{key} = false` says nothing; remove it"));
+        }
+        flag.is_some_and(Spanned::into_inner)
+    }
+
     /// A list of texts, empty when absent.
     pub(crate) fn texts(&mut self, table: &DeTable<'s>, key: &str) -> Vec<Spanned<String>> {
         let Some(value) = table.get(key) else {
@@ -116,7 +128,7 @@ impl<'s> TomlReader<'s> {
 
     /// The line of the file, counted from 1, that holds a byte of the source.
     pub(crate) fn line(&self, byte: usize) -> usize {
-        self.lines_before + line_of(self.source.as_bytes(), byte)
+        self.lines_before + 1 + self.line_starts.partition_point(|&start| start <= byte)
     }
 
     /// Everything found wrong, in file order.

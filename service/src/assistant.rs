@@ -7,6 +7,7 @@
 mod brief;
 pub mod entities;
 mod flow;
+mod found;
 pub mod language;
 mod mood;
 mod phrases;
@@ -27,17 +28,18 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use knowledge_base::{Abstained, Answer, Content, Hit, IntentSpec, Query, answer};
+use knowledge_base::{Content, IntentSpec};
 use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
 use models::{Embed, Embedding};
 
 use crate::domain::flow::Memory;
+use crate::domain::handoff::ReplyWithin;
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
 
+pub use found::{Found, Support};
 pub use training::{TrainingError, check};
-pub use unavailable::unavailable;
 pub use versions::Versions;
 
 /// Understands turns and decides on them. Immutable: when content changes, another takes its place.
@@ -67,6 +69,8 @@ pub struct Settings {
     pub languages: Vec<String>,
     /// Where the organisation's day begins and ends.
     pub time_zone: TimeZone,
+    /// How soon a human is to reply.
+    pub reply_within: ReplyWithin,
     /// What texts sound like. Without it, and with an encoder it was not trained on, every text is neutral.
     pub emotion: Option<Arc<EmotionHead>>,
 }
@@ -79,29 +83,9 @@ impl Default for Settings {
             home_country: None,
             languages: vec!["en".to_owned()],
             time_zone: TimeZone::UTC,
+            reply_within: ReplyWithin::default(),
             emotion: None,
         }
-    }
-}
-
-/// What the knowledge base found for a turn.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The articles nearest to it, best first.
-    pub hits: Vec<Hit>,
-    /// The answer, or that there is none.
-    pub answer: Result<Answer, Abstained>,
-}
-
-/// Least score of an answer that is considered at all; the policy decides whether it is given, for what seems to be one
-/// of our subjects needs less than what may be none.
-const CONSIDERED: f32 = 0.2;
-
-impl Found {
-    /// What `hits`, the result of searching for `query`, hold.
-    pub fn of(query: &Query<'_>, hits: Vec<Hit>) -> Self {
-        let answer = answer(query, &hits, &knowledge_base::Thresholds { answerable: CONSIDERED });
-        Self { hits, answer }
     }
 }
 
@@ -119,9 +103,13 @@ impl Assistant {
     pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
         let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
         let encoded = training::Encoded::of(content, embed)?;
+        let (intents, signals) = rayon::join(
+            || training::train_intents(content, &encoded),
+            || signals::SignalHeads::train(content, &encoded),
+        );
         Ok(Self {
-            intents: training::train_intents(content, &encoded)?,
-            signals: signals::SignalHeads::train(content, &encoded)?,
+            intents: intents?,
+            signals: signals?,
             emotion: settings.emotion.clone().filter(|head| encoded.dimension() == Some(head.dimension())),
             flows,
             entities: entities::EntityReader::new(settings.order_shape.clone(), settings.home_country)?,
@@ -148,6 +136,11 @@ impl Assistant {
         now: Timestamp,
     ) -> Step {
         respond::respond(self, &respond::Inputs { turn, understanding, found, calls, now })
+    }
+
+    /// What to do about `turn` when nothing of it can be understood: hand it over.
+    pub fn unavailable(&self, turn: &Turn, now: Timestamp) -> Outcome {
+        unavailable::unavailable(turn, &self.settings.reply_within, now)
     }
 
     /// What is remembered of a conversation that comes without a memory: the facts in the contact's messages that were

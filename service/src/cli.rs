@@ -6,6 +6,7 @@ pub mod serve;
 pub mod shell;
 pub mod triage;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -55,7 +56,7 @@ pub enum Command {
 /// Does what the command line says.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Settings = cli.command {
-        print!("{}", crate::config::DEFAULTS);
+        std::io::stdout().write_all(crate::config::DEFAULTS.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = Config::load(cli.config.as_deref())?;

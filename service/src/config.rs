@@ -16,6 +16,7 @@ use self::raw::Raw;
 use crate::assistant::entities::OrderShape;
 use crate::channel::twilio_sms::TwilioSender;
 use crate::domain::channel::{Channel, InboxId};
+use crate::domain::handoff::ReplyWithin;
 use crate::keys::Scope;
 
 /// The built-in settings file: every key, its default, and what it does.
@@ -42,6 +43,8 @@ pub struct Config {
     pub order_number: OrderShape,
     /// Languages the content is written in.
     pub languages: Vec<String>,
+    /// How soon a human is to reply.
+    pub reply_within: ReplyWithin,
     /// Logging.
     pub log: LogConfig,
     /// Where weights come from.

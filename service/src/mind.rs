@@ -81,7 +81,7 @@ impl Mind {
         let understanding = assistant.understand(turn, &embedding);
         let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = self.knowledge.search(&query, HITS);
-        let found = Found::of(&query, hits);
+        let found = assistant.found(turn, &understanding, &query, hits);
         let mut calls: Vec<(Call, CallResult)> = Vec::new();
         loop {
             match assistant.respond(turn, &understanding, &found, &calls, now) {

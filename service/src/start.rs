@@ -117,13 +117,16 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
 
 /// The encoder, the knowledge base with what was saved since, and the trained assistant.
 pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Progress) -> anyhow::Result<Mind> {
-    let content = content(config.content_dir.as_deref())?;
-    let encoder = encoder(config, progress)?;
+    let (content, encoder) = rayon::join(|| content(config.content_dir.as_deref()), || encoder(config, progress));
+    let (content, encoder) = (content?, encoder?);
     let embed = CachedEmbed::open(&encoder, &config.model.cache_dir.join("content-embeddings"));
     let articles = knowledge::with_saved(content.articles.clone(), saved);
-    let knowledge = KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built")?;
-    let assistant =
-        Assistant::train(&content, &embed, &settings(config)?).context("the assistant could not be trained")?;
+    let settings = settings(config)?;
+    let (knowledge, assistant) = rayon::join(
+        || KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built"),
+        || Assistant::train(&content, &embed, &settings).context("the assistant could not be trained"),
+    );
+    let (knowledge, assistant) = (knowledge?, assistant?);
     if let Err(error) = embed.save() {
         tracing::warn!(%error, "embeddings of the content could not be kept; the next start will take longer");
     }
@@ -135,6 +138,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         order_shape: config.order_number.clone(),
         home_country: Some(config.home_country),
         languages: config.languages.clone(),
+        reply_within: config.reply_within,
         emotion: Some(Arc::new(EmotionHead::shipped()?)),
         ..Settings::default()
     })

@@ -1,6 +1,7 @@
 //! Everything that must survive a crash, behind one trait of domain verbs. Each verb is one transaction, durable when
 //! it returns.
 
+mod lists;
 mod migration;
 pub mod postgres;
 mod sql;
@@ -11,10 +12,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::domain::channel::{Channel, InboxId};
+use crate::domain::channel::InboxId;
 use crate::domain::code::{Challenge, CodeCheck};
 use crate::domain::contact::Contact;
-use crate::domain::conversation::{AgentName, Conversation, Epoch, Queue, Status, Transition, TransitionError};
+use crate::domain::conversation::{AgentName, Conversation, Epoch, Transition, TransitionError};
 use crate::domain::event::Event;
 use crate::domain::flow::Memory;
 use crate::domain::handle::Handle;
@@ -23,6 +24,8 @@ use crate::domain::id::{ChallengeId, ContactId, ConversationId, HandoffId, Messa
 use crate::domain::job::{Job, Lease, LeasedJob};
 use crate::domain::message::{Delivery, InboundMessage, Message};
 use crate::domain::turn::{Outcome, Turn};
+
+pub use lists::{ConversationQuery, Cursor, HandoffQuery, HandoffState, HandoffSummary, Page, ThreadSummary};
 
 /// Storage. Implementations: SQLite for one process, PostgreSQL for many; one contract suite runs against both.
 #[async_trait]
@@ -261,85 +264,6 @@ pub struct Thread {
     pub memory: Memory,
     /// Its newest handoff.
     pub handoff: Option<Handoff>,
-}
-
-/// One conversation in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ThreadSummary {
-    /// The conversation.
-    pub conversation: Conversation,
-    /// Its contact's name.
-    pub contact_name: Option<String>,
-    /// The channels its messages came by, in order of first use.
-    pub channels: Vec<Channel>,
-    /// Its newest message.
-    pub last_message: Option<Message>,
-}
-
-/// One handoff in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HandoffSummary {
-    /// The handoff.
-    pub handoff: Handoff,
-    /// Whose it is.
-    pub contact_id: ContactId,
-    /// Their name.
-    pub contact_name: Option<String>,
-    /// Their newest message.
-    pub last_message: Option<Message>,
-}
-
-/// Which conversations to list.
-#[derive(Clone, Debug, Default)]
-pub struct ConversationQuery {
-    /// Only those of this status.
-    pub status: Option<Status>,
-    /// Only those of this owner (`assistant`, `queue`, `agent`, `none`), whoever or whatever it is.
-    pub owner_kind: Option<String>,
-    /// Only those of this contact.
-    pub contact: Option<ContactId>,
-    /// Where the last page ended.
-    pub cursor: Option<Cursor>,
-    /// How many.
-    pub limit: u32,
-}
-
-/// Which handoffs to list.
-#[derive(Clone, Debug, Default)]
-pub struct HandoffQuery {
-    /// In which state.
-    pub state: HandoffState,
-    /// Only those of this line.
-    pub queue: Option<Queue>,
-    /// Where the last page ended.
-    pub cursor: Option<Cursor>,
-    /// How many.
-    pub limit: u32,
-}
-
-/// The state of a handoff.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum HandoffState {
-    /// In line.
-    #[default]
-    Waiting,
-    /// Taken by an agent and not ended.
-    Claimed,
-    /// Any, ended ones too, the newest first.
-    All,
-}
-
-/// Where a page of a list ended; opaque to everyone but the store that made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor(pub String);
-
-/// Part of a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
 }
 
 /// The state of the job queue.

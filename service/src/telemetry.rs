@@ -19,6 +19,8 @@ pub fn start_logging(config: &LogConfig) -> Result<(), String> {
         .map_err(|error| format!("log.filter: {:?} is not a filter: {error}", config.filter))?;
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    // A log that nobody reads any more is lost; complaining of it on the same stream would end whoever logs.
+    let builder = builder.log_internal_errors(false);
     let started = match config.format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),

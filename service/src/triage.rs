@@ -87,6 +87,7 @@ fn turn(transcript: Vec<Line>, subject: Option<String>, now: Timestamp) -> Turn 
         history,
         memory: Memory::default(),
         past_conversations: 0,
+        recent_conversations: 0,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use knowledge_base::{
-    Article, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents, parse_signals,
+    Article, ArticleId, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents, parse_signals,
 };
 
 const ARTICLE: &str = "+++\nid = \"returns\"\ntitle = \"Return an item\"\nlocale = \"en-GB\"\ntags = [\"orders\"]\n\
@@ -75,6 +75,40 @@ fn good_intents_are_read() {
     assert_eq!((intents[0].priority, intents[1].priority), (Priority::High, Priority::Normal));
     assert_eq!(intents[1].action, IntentAction::Reply("You are welcome!".into()));
     assert_eq!((intents[0].line, intents[1].line), (1, 9));
+}
+
+#[test]
+fn an_intent_may_name_the_articles_that_answer_it() {
+    let answered_by = |answer: &str| {
+        let source =
+            format!("[[intent]]\nname = \"a\"\ntitle = \"a\"\nqueue = \"q\"\nexamples = [\"b\"]\nanswer = {answer}");
+        parse_intents("intents.toml", &source).map(|intents| intents[0].action.clone())
+    };
+    let named = ["returns", "refund-timing"].map(|id| ArticleId::new(id).unwrap()).to_vec();
+    assert_eq!(answered_by("[\"returns\", \"refund-timing\"]"), Ok(IntentAction::Answer(named)));
+    assert_eq!(answered_by("true"), Ok(IntentAction::Answer(Vec::new())));
+    for wrong in ["false", "7", "[7]", "[\"Not an id\"]"] {
+        assert!(answered_by(wrong).is_err_and(|problems| problems.iter().any(|problem| problem.line == 6)), "{wrong}");
+    }
+}
+
+#[test]
+fn an_article_that_an_intent_names_must_be_there_and_public() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("articles")).unwrap();
+    write("articles/secret.md", "+++\nid = \"secret\"\ntitle = \"For agents\"\naudience = \"agents\"\n+++\nText.\n");
+    write("signals.toml", "");
+    write(
+        "intents.toml",
+        "[[intent]]\nname = \"a\"\ntitle = \"a\"\nqueue = \"q\"\nexamples = [\"b\"]\nanswer = [\"secret\", \"gone\"]\n",
+    );
+    let problems = lines(&Content::from_dir(folder.path()).unwrap_err());
+    assert_eq!(
+        problems,
+        ["gone", "secret"]
+            .map(|id| format!("intents.toml:1: intent `a` is answered by `{id}`, which is no public article"))
+    );
 }
 
 #[test]

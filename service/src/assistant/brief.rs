@@ -3,6 +3,8 @@
 mod next_step;
 mod sentences;
 
+use jiff::Timestamp;
+
 use crate::domain::brief::{Brief, ChannelsUsed, ContactCard, IdentityLine, Line, Mood, PriorityWhy};
 use crate::domain::contact::Contact;
 use crate::domain::decision::Reason;
@@ -31,6 +33,8 @@ pub(super) struct Material<'a> {
     pub(super) reasons: &'a [Reason],
     pub(super) intents: &'a [ScoredIntent],
     pub(super) priority: PriorityWhy,
+    /// When a human should have replied.
+    pub(super) due: Option<Timestamp>,
 }
 
 /// Writes the brief.
@@ -55,7 +59,7 @@ pub(super) fn write(material: &Material<'_>) -> Brief {
         suggested_next_step: next_step::suggest(material, &problem),
         contact: card(&turn.contact, &material.understanding.language.code, turn.past_conversations),
         channels: channels(turn),
-        due: None,
+        due: material.due,
         intent,
         problem,
     }

@@ -12,7 +12,7 @@ use knowledge_base::IntentAction;
 use crate::domain::decision::{Reason, ReasonCode};
 use crate::domain::understanding::Understanding;
 
-use super::language;
+use super::{Support, language};
 
 /// Everything a decision depends on.
 #[derive(Clone, Debug)]
@@ -27,16 +27,27 @@ pub struct Situation<'a> {
     pub running: Option<Running<'a>>,
     /// A flow that just ended and would run again with what the contact now corrects.
     pub corrected: Option<&'a str>,
-    /// The score of the knowledge base's answer, or of the abstention.
-    pub knowledge: Result<f32, f32>,
+    /// The knowledge base's answer, or the score of the abstention.
+    pub knowledge: Result<KnownAnswer, f32>,
     /// Turns in a row that ended without help.
     pub failures: u8,
+    /// Which conversation of the last three days this is.
+    pub visit: u32,
     /// Whether they say that the last answer missed.
     pub verdict: LastAnswer,
     /// The languages answered in, as ISO codes.
     pub languages: &'a [String],
     /// The number of the message decided on.
     pub seq: i64,
+}
+
+/// An answer of the knowledge base, as far as a decision depends on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KnownAnswer {
+    /// How surely it answers.
+    pub score: f32,
+    /// What speaks for it.
+    pub support: Support,
 }
 
 /// Who may speak to the contact.
@@ -194,7 +205,7 @@ fn in_flow(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict
             && situation.understanding.out_of_scope < thresholds.out_of_scope
             && *top.action != IntentAction::Flow(running.flow.to_owned())
     });
-    let interruption = clear.and_then(|top| act_on(&top, situation, thresholds.interrupt));
+    let interruption = clear.and_then(|top| act_on(&top, situation, thresholds, thresholds.interrupt));
     Some(interruption.unwrap_or_else(|| Verdict::new(Plan::Continue, step())))
 }
 
@@ -220,37 +231,42 @@ fn by_intent(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdi
         top.by == IntentBy::Pick || (in_scope && top.confidence >= thresholds.intent)
     });
     // What corrects a flow is rarely a question too; only a good answer says that it is.
-    let weak = situation.knowledge.is_ok_and(|score| score < thresholds.answer);
-    let sure = sure.filter(|top| !(weak && situation.corrected.is_some() && *top.action == IntentAction::Answer));
-    let acted = sure.and_then(|top| act_on(&top, situation, thresholds.intent));
+    let weak = situation.knowledge.is_ok_and(|answer| answer.score < thresholds.answer);
+    let sure =
+        sure.filter(|top| !(weak && situation.corrected.is_some() && matches!(top.action, IntentAction::Answer(_))));
+    let acted = sure.and_then(|top| act_on(&top, situation, thresholds, thresholds.intent));
     acted.or_else(|| {
         let flow = situation.corrected?;
         Some(Verdict::new(Plan::Start(flow.to_owned()), vec![Reason::of(ReasonCode::FlowStep)]))
     })
 }
 
-/// What the author of an intent wants done; nothing when that is an answer and there is none.
-fn act_on(top: &TopIntent<'_>, situation: &Situation<'_>, threshold: f32) -> Option<Verdict> {
-    let because = |code| vec![Reason::measured(code, top.confidence, threshold)];
+/// What the author of an intent wants done, now that it is as sure as `least`; nothing when that is an answer and there
+/// is none.
+fn act_on(top: &TopIntent<'_>, situation: &Situation<'_>, thresholds: &Thresholds, least: f32) -> Option<Verdict> {
+    let because = |code| vec![Reason::measured(code, top.confidence, least)];
     match top.action {
         IntentAction::Flow(flow) => Some(Verdict::new(Plan::Start(flow.clone()), because(ReasonCode::FlowStep))),
         IntentAction::Handoff => Some(Verdict::new(Plan::HandOff, because(ReasonCode::IntentRequiresHuman))),
         IntentAction::Reply(_) => {
             Some(Verdict::new(Plan::Say(top.name.to_owned()), because(ReasonCode::ReviewedReply)))
         }
-        IntentAction::Answer => situation.knowledge.ok().map(quote),
+        IntentAction::Answer(_) => situation.knowledge.ok().and_then(|answer| match answer.support {
+            Support::Intent => quote(answer, thresholds.answer_supported),
+            Support::Search => quote(answer, thresholds.answer),
+        }),
     }
 }
 
-fn quote(score: f32) -> Verdict {
-    let reason = Reason { score: Some(score), ..Reason::of(ReasonCode::KnowledgeFound) };
-    Verdict::new(Plan::Quote, vec![reason])
+fn quote(answer: KnownAnswer, least: f32) -> Option<Verdict> {
+    let reason = reached(ReasonCode::KnowledgeFound, answer.score, least)?;
+    Some(Verdict::new(Plan::Quote, vec![reason]))
 }
 
 fn by_knowledge(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict> {
-    let score = situation.knowledge.ok().filter(|&score| score >= thresholds.answer)?;
     let in_scope = situation.understanding.out_of_scope < thresholds.out_of_scope;
-    (in_scope || score >= thresholds.answer_out_of_scope).then(|| quote(score))
+    let least = if in_scope { thresholds.answer } else { thresholds.answer_out_of_scope };
+    situation.knowledge.ok().and_then(|answer| quote(answer, least))
 }
 
 /// Nothing helps: ask once what is meant, then hand over.
@@ -263,13 +279,17 @@ fn fall_back(situation: &Situation<'_>, thresholds: &Thresholds) -> Verdict {
         reasons.push(Reason::measured(ReasonCode::AmbiguousIntent, confidence, thresholds.intent));
     }
     reasons.push(Reason {
-        score: situation.knowledge.err().or(situation.knowledge.ok()),
+        score: Some(situation.knowledge.map_or_else(|score| score, |answer| answer.score)),
         ..Reason::of(ReasonCode::NoAnswer)
     });
     let failures = situation.failures.saturating_add(1);
     if failures >= thresholds.max_failures {
         let repeated =
             Reason::measured(ReasonCode::RepeatedFailure, f32::from(failures), f32::from(thresholds.max_failures));
+        reasons.insert(0, repeated);
+        return Verdict::new(Plan::HandOff, reasons);
+    }
+    if let Some(repeated) = reached(ReasonCode::RepeatContact, situation.visit as f32, thresholds.visit as f32) {
         reasons.insert(0, repeated);
         return Verdict::new(Plan::HandOff, reasons);
     }

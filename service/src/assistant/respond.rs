@@ -239,11 +239,7 @@ impl Response<'_> {
     }
 
     fn nearest_titles(&self) -> Vec<String> {
-        let titles: Vec<String> = match &self.inputs.found.answer {
-            Err(abstained) => abstained.closest.iter().map(|closest| closest.title.clone()).collect(),
-            Ok(_) => self.inputs.found.hits.iter().map(|hit| hit.title.clone()).collect(),
-        };
-        titles.into_iter().take(MAX_OFFERS).collect()
+        self.inputs.found.hits.iter().map(|hit| hit.title.clone()).take(MAX_OFFERS).collect()
     }
 
     fn hand_off(mut self, flow: Option<&FlowSpec>) -> Step {
@@ -266,6 +262,7 @@ impl Response<'_> {
             reasons: &self.reasons,
             intents: &self.intents,
             priority: why,
+            due: self.assistant.settings.reply_within.due(priority, self.inputs.now),
         });
         let handoff = NewHandoff { queue: Queue::new(&queue), priority, reasons: self.reasons.clone(), brief };
         self.memory.flow = None;

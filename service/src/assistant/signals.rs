@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use knowledge_base::{Content, IntentAction};
+use knowledge_base::{Content, IntentAction, SignalSpec};
 use models::Embedding;
 use models::head::signal::SignalHead;
+use rayon::prelude::*;
 
 use super::training::{Encoded, TrainingError};
 
@@ -63,19 +64,18 @@ impl SignalHeads {
             .filter(|intent| intent.action != IntentAction::Handoff)
             .flat_map(|intent| intent.examples.iter().map(String::as_str))
             .collect();
-        let mut heads = Vec::new();
-        for spec in &content.signals {
-            let Some(signal) = Signal::from_name(&spec.name) else { continue };
+        let train = |spec: &SignalSpec| {
+            let signal = Signal::from_name(&spec.name)?;
             let shown: HashSet<&str> = spec.examples.iter().map(String::as_str).collect();
             let not_shown = spec.counter_examples.iter().map(String::as_str);
             let negatives: Vec<&str> =
                 not_shown.chain(everyday.iter().copied()).filter(|text| !shown.contains(text)).collect();
             let positives: Vec<&str> = spec.examples.iter().map(String::as_str).collect();
-            let head = SignalHead::train(&encoded.all(&positives), &encoded.all(&negatives))
-                .map_err(|source| TrainingError::Head { name: spec.name.clone(), source })?;
-            heads.push((signal, head));
-        }
-        Ok(Self { heads })
+            let head = SignalHead::train(&encoded.all(&positives), &encoded.all(&negatives));
+            let named = |source| TrainingError::Head { name: spec.name.clone(), source };
+            Some(head.map(|head| (signal, head)).map_err(named))
+        };
+        Ok(Self { heads: content.signals.par_iter().filter_map(train).collect::<Result<_, _>>()? })
     }
 
     /// How likely a text shows `signal`, `0.0..=1.0`.

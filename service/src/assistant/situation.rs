@@ -4,7 +4,7 @@ use crate::domain::conversation::Owner;
 use crate::domain::flow::{FlowState, Memory};
 use crate::domain::understanding::{EntityKind, ScoredIntent, Understanding};
 
-use super::policy::{Floor, FlowReply, IntentBy, LastAnswer, Running, Situation, TopIntent};
+use super::policy::{Floor, FlowReply, IntentBy, KnownAnswer, LastAnswer, Running, Situation, TopIntent};
 use super::respond::Inputs;
 use super::{Assistant, phrases};
 
@@ -53,8 +53,12 @@ pub(super) fn situation<'a>(
         top,
         running: memory.flow.as_ref().and_then(|state| running(assistant, inputs, state, text)),
         corrected: corrected_flow(assistant, inputs, memory),
-        knowledge: inputs.found.answer.as_ref().map(|answer| answer.score).map_err(|abstained| abstained.score),
+        knowledge: match &inputs.found.answer {
+            Ok(answer) => Ok(KnownAnswer { score: answer.score, support: inputs.found.support }),
+            Err(abstained) => Err(abstained.score),
+        },
         failures: memory.failures,
+        visit: inputs.turn.recent_conversations.saturating_add(1),
         verdict: if answered && assistant.phrases.was_unhelpful(text) {
             LastAnswer::Missed
         } else {

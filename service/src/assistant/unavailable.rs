@@ -1,17 +1,19 @@
 //! What to do with a turn when nothing can be understood: say so, and hand over with what was written.
 
+use jiff::Timestamp;
+
 use crate::domain::answer::Reply;
 use crate::domain::brief::{Brief, Line, Mood, NextStep, PriorityWhy};
 use crate::domain::conversation::{Priority, Queue};
 use crate::domain::decision::{Action, Decision, Reason, ReasonCode};
 use crate::domain::flow::Commitment;
-use crate::domain::handoff::NewHandoff;
+use crate::domain::handoff::{NewHandoff, ReplyWithin};
 use crate::domain::turn::{Outcome, Turn};
 
 use super::{brief, replies};
 
 /// Hands `turn` over without having understood it.
-pub fn unavailable(turn: &Turn) -> Outcome {
+pub(super) fn unavailable(turn: &Turn, reply_within: &ReplyWithin, now: Timestamp) -> Outcome {
     let reasons = vec![Reason::of(ReasonCode::AssistantUnavailable).at(turn.upto())];
     let mut memory = turn.memory.clone();
     memory.flow = None;
@@ -41,7 +43,7 @@ pub fn unavailable(turn: &Turn) -> Outcome {
         },
         contact: brief::card(&turn.contact, "und", turn.past_conversations),
         channels: brief::channels(turn),
-        due: None,
+        due: reply_within.due(priority, now),
     };
     Outcome {
         decision: Decision {

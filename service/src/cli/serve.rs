@@ -1,5 +1,6 @@
 //! `frontdesk serve` and `frontdesk demo`.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -30,7 +31,8 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<ExitCode>
     let Started { app, admin_key } = start(config, purpose, Clock::system(), metrics, progress).await?;
     tracing::info!(%address, milliseconds = begun.elapsed().as_millis(), "ready");
     if purpose == Purpose::Demo {
-        println!("{}", welcome(&address.to_string(), admin_key.expose_secret()));
+        // Whoever started it may have stopped reading.
+        let _ = writeln!(std::io::stdout(), "{}", welcome(&address.to_string(), admin_key.expose_secret()));
     }
     run(app, listener, stop).await;
     Ok(ExitCode::SUCCESS)

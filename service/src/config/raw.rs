@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use phonenumber::country;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use super::{
 use crate::assistant::entities::OrderShape;
 use crate::channel::twilio_sms::TwilioSender;
 use crate::domain::channel::InboxId;
+use crate::domain::handoff::ReplyWithin;
 use crate::keys::Scope;
 
 /// The settings as written.
@@ -30,6 +32,7 @@ pub(super) struct Raw {
     home_country: String,
     order_number: RawOrderNumber,
     languages: Vec<String>,
+    reply_within_minutes: RawReplyWithin,
     log: LogConfig,
     model: RawModel,
     encoder: RawEncoder,
@@ -48,6 +51,15 @@ pub(super) struct Raw {
 struct RawOrderNumber {
     prefix: String,
     digits: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawReplyWithin {
+    low: u32,
+    normal: u32,
+    high: u32,
+    urgent: u32,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +182,7 @@ impl Raw {
             home_country,
             order_number,
             languages: self.languages,
+            reply_within: self.reply_within_minutes.durations(),
             log: self.log,
             model: self.model.check(),
             encoder: self.encoder.check(),
@@ -224,6 +237,18 @@ impl RawServer {
             body_bytes: self.body_bytes,
             wait: Duration::from_millis(self.wait_ms),
             drain: Duration::from_millis(self.drain_ms),
+        }
+    }
+}
+
+impl RawReplyWithin {
+    fn durations(&self) -> ReplyWithin {
+        let minutes = |n: u32| SignedDuration::from_mins(n.into());
+        ReplyWithin {
+            low: minutes(self.low),
+            normal: minutes(self.normal),
+            high: minutes(self.high),
+            urgent: minutes(self.urgent),
         }
     }
 }

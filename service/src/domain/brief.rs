@@ -38,7 +38,7 @@ pub struct Brief {
     pub contact: ContactCard,
     /// Where they were and where they can be answered.
     pub channels: ChannelsUsed,
-    /// When they were told to expect a reply, if hours are known.
+    /// When a human should have replied.
     pub due: Option<Timestamp>,
 }
 

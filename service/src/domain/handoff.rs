@@ -1,6 +1,6 @@
 //! A transfer of a conversation to humans.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::brief::Brief;
 use super::conversation::{AgentName, Priority, Queue};
@@ -41,4 +41,41 @@ pub struct NewHandoff {
     pub reasons: Vec<Reason>,
     /// What the agent is given.
     pub brief: Brief,
+}
+
+/// How soon a human is to reply, by priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyWithin {
+    /// Of low priority.
+    pub low: SignedDuration,
+    /// Of normal priority.
+    pub normal: SignedDuration,
+    /// Of high priority.
+    pub high: SignedDuration,
+    /// Of urgent priority.
+    pub urgent: SignedDuration,
+}
+
+impl ReplyWithin {
+    /// When a handoff of this priority, made now, is due.
+    pub fn due(&self, priority: Priority, now: Timestamp) -> Option<Timestamp> {
+        let within = match priority {
+            Priority::Low => self.low,
+            Priority::Normal => self.normal,
+            Priority::High => self.high,
+            Priority::Urgent => self.urgent,
+        };
+        now.checked_add(within).ok()
+    }
+}
+
+impl Default for ReplyWithin {
+    fn default() -> Self {
+        Self {
+            low: SignedDuration::from_hours(24),
+            normal: SignedDuration::from_hours(8),
+            high: SignedDuration::from_hours(1),
+            urgent: SignedDuration::from_mins(15),
+        }
+    }
 }

@@ -29,6 +29,8 @@ pub struct Turn {
     pub memory: Memory,
     /// How many other conversations the contact had before.
     pub past_conversations: u32,
+    /// How many of those began in the three days before this one.
+    pub recent_conversations: u32,
 }
 
 impl Turn {

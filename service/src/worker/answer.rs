@@ -7,7 +7,6 @@ use models::EncodeError;
 use super::Done;
 use super::outside::Connectors;
 use crate::app::App;
-use crate::assistant;
 use crate::domain::id::ConversationId;
 use crate::domain::job::Lease;
 use crate::domain::turn::{Outcome, Turn};
@@ -53,7 +52,7 @@ async fn outcome(app: &App, turn: &Turn, lease: &Lease) -> Result<Outcome, Encod
         Ok(thought) => Ok(thought.outcome),
         Err(error) if lease.attempt >= 2 && error != EncodeError::Stopped => {
             tracing::error!(%error, "the assistant cannot think; handing over to a human");
-            Ok(assistant::unavailable(turn))
+            Ok(app.mind.assistant().unavailable(turn, now))
         }
         Err(error) => Err(error),
     }

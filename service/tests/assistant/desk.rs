@@ -10,7 +10,7 @@ use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate}
 use models::batcher::Options;
 use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, Embed, EncoderHandle};
-use service::assistant::{Assistant, Found, Settings, Step};
+use service::assistant::{Assistant, Settings, Step};
 use service::domain::channel::{Channel, InboxId};
 use service::domain::code::CodeCheck;
 use service::domain::contact::{Contact, Identity, Verification};
@@ -135,8 +135,14 @@ impl Desk {
         };
         let contact =
             Contact { id: contact_id, name: Some("Ada Marchetti".to_owned()), identities: Vec::new(), created_at: now };
-        let turn =
-            Turn { conversation, contact, history: Vec::new(), memory: Memory::default(), past_conversations: 0 };
+        let turn = Turn {
+            conversation,
+            contact,
+            history: Vec::new(),
+            memory: Memory::default(),
+            past_conversations: 0,
+            recent_conversations: 0,
+        };
         let handle = Handle::from_stored(HandleKind::Visitor, "somebody".to_owned());
         Self {
             turn,
@@ -203,7 +209,7 @@ impl Desk {
         let understanding = mind.assistant.understand(&self.turn, &embedding);
         let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = mind.knowledge.search(&query, 8);
-        let found = Found::of(&query, hits);
+        let found = mind.assistant.found(&self.turn, &understanding, &query, hits);
         let mut calls = Vec::new();
         let outcome = loop {
             match mind.assistant.respond(&self.turn, &understanding, &found, &calls, self.now) {

@@ -61,7 +61,8 @@ pub(crate) async fn proving_a_known_address_makes_two_contacts_one(desk: Desk) {
     assert_eq!(thread.contact.name.as_deref(), Some("Ada"));
     assert_eq!(thread.contact.identities.len(), 2);
     assert!(thread.contact.has_proven(&phone(1), Verification::Code));
-    assert_eq!(desk.turn(chatted.conversation.id).await.past_conversations, 1);
+    let turn = desk.turn(chatted.conversation.id).await;
+    assert_eq!((turn.past_conversations, turn.recent_conversations), (1, 1));
 
     let chat = desk.hears(&visitor("ada"), "And now?", at(4)).await;
     let text = desk.hears(&phone(1), "And now?", at(5)).await;

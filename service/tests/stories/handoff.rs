@@ -37,6 +37,10 @@ async fn an_angry_contact_gets_a_human_who_knows_the_story() {
     assert_eq!(row["conversation_id"], receipt.0["conversation_id"]);
     assert_eq!(row["claimed_by"], Value::Null);
     assert!(["high", "urgent"].contains(&row["priority"].as_str().unwrap()), "{row}");
+    let at = |name: &str| row[name].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let seconds = at("expected_reply_at").duration_since(at("created_at")).as_secs();
+    assert!([60 * 60, 15 * 60].iter().any(|due| due - seconds <= 5), "a reply is due within {seconds} seconds");
+    assert_eq!(receipt.0["handoff"]["expected_reply_at"], row["expected_reply_at"]);
     assert!(row["preview"].as_str().unwrap().starts_with("This is ridiculous!!!"));
 
     let handoff = desk.get(&format!("/v1/handoffs/{}", row["id"].as_str().unwrap())).await.ok();

@@ -16,4 +16,5 @@ mod ownership;
 #[path = "../twilio/played.rs"]
 #[expect(dead_code, reason = "the stories of the channel alone use the rest")]
 mod played;
+mod process;
 mod texts;

@@ -36,6 +36,7 @@ fn facing(understanding: &Understanding) -> Situation<'_> {
         corrected: None,
         knowledge: Err(0.1),
         failures: 0,
+        visit: 1,
         verdict: LastAnswer::Unjudged,
         languages: &[],
         seq: 7,
@@ -47,6 +48,12 @@ fn top(action: &IntentAction, confidence: f32) -> Option<TopIntent<'_>> {
     Some(TopIntent { name: "returns", action, confidence, by: IntentBy::Classifier })
 }
 
+/// An answer that only the search speaks for.
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a situation may have none")]
+fn answer(score: f32) -> Result<KnownAnswer, f32> {
+    Ok(KnownAnswer { score, support: Support::Search })
+}
+
 fn decided(situation: &Situation<'_>) -> (Plan, Vec<ReasonCode>) {
     let english = ["en".to_owned()];
     let verdict = decide(&Situation { languages: &english, ..situation.clone() }, &Thresholds::default());
@@ -55,7 +62,7 @@ fn decided(situation: &Situation<'_>) -> (Plan, Vec<ReasonCode>) {
     (verdict.plan, verdict.reasons.iter().map(|reason| reason.code).collect())
 }
 
-const ANSWER: IntentAction = IntentAction::Answer;
+static ANSWER: IntentAction = IntentAction::Answer(Vec::new());
 
 #[test]
 fn whoever_is_owned_by_a_human_hears_nothing_from_us() {
@@ -88,7 +95,7 @@ fn marks_overrule_a_clear_intent_and_the_stronger_mark_comes_first() {
         ),
     ];
     for (understanding, expected) in cases {
-        let situation = Situation { top: top(&ANSWER, 0.99), knowledge: Ok(0.9), ..facing(&understanding) };
+        let situation = Situation { top: top(&ANSWER, 0.99), knowledge: answer(0.9), ..facing(&understanding) };
         assert_eq!(decided(&situation), (Plan::HandOff, vec![expected]));
     }
 }
@@ -105,7 +112,7 @@ fn a_clear_intent_is_acted_on_as_its_author_wants() {
         (&ANSWER, Plan::Quote, ReasonCode::KnowledgeFound),
     ];
     for (action, plan, reason) in cases {
-        let situation = Situation { top: top(action, 0.8), knowledge: Ok(0.8), ..facing(&understanding) };
+        let situation = Situation { top: top(action, 0.8), knowledge: answer(0.8), ..facing(&understanding) };
         assert_eq!(decided(&situation), (plan, vec![reason]));
     }
 }
@@ -113,12 +120,21 @@ fn a_clear_intent_is_acted_on_as_its_author_wants() {
 #[test]
 fn the_knowledge_base_answers_what_no_intent_is_sure_of() {
     let understanding = calm();
-    let unsure = Situation { top: top(&IntentAction::Handoff, 0.3), knowledge: Ok(0.6), ..facing(&understanding) };
+    let unsure = Situation { top: top(&IntentAction::Handoff, 0.3), knowledge: answer(0.6), ..facing(&understanding) };
     assert_eq!(decided(&unsure).0, Plan::Quote);
     let strange = with(|u| u.out_of_scope = 0.9);
-    let weak = Situation { top: top(&ANSWER, 0.9), knowledge: Ok(0.6), ..facing(&strange) };
+    let weak = Situation { top: top(&ANSWER, 0.9), knowledge: answer(0.6), ..facing(&strange) };
     assert_eq!(decided(&weak).0, Plan::Clarify);
-    assert_eq!(decided(&Situation { knowledge: Ok(0.8), ..weak }).0, Plan::Quote);
+    assert_eq!(decided(&Situation { knowledge: answer(0.8), ..weak }).0, Plan::Quote);
+}
+
+#[test]
+fn an_article_that_the_intent_names_needs_less_and_another_as_much_as_ever() {
+    let understanding = calm();
+    let knowledge = |support| Ok(KnownAnswer { score: 0.4, support });
+    let named = Situation { top: top(&ANSWER, 0.9), knowledge: knowledge(Support::Intent), ..facing(&understanding) };
+    assert_eq!(decided(&named).0, Plan::Quote);
+    assert_eq!(decided(&Situation { knowledge: knowledge(Support::Search), ..named }).0, Plan::Clarify);
 }
 
 #[test]
@@ -132,10 +148,23 @@ fn the_first_failure_asks_and_the_second_hands_over() {
 }
 
 #[test]
+fn whoever_comes_back_again_and_again_is_not_asked_what_they_mean() {
+    let understanding = calm();
+    let third = Situation { top: top(&ANSWER, 0.3), visit: 3, ..facing(&understanding) };
+    assert_eq!((decided(&third).0, decided(&third).1[0]), (Plan::HandOff, ReasonCode::RepeatContact));
+    assert_eq!(decided(&Situation { visit: 2, ..third.clone() }).0, Plan::Clarify);
+    assert_eq!(decided(&Situation { knowledge: answer(0.9), ..third }).0, Plan::Quote, "what can be answered is");
+}
+
+#[test]
 fn an_answer_that_missed_counts_as_a_failure() {
     let understanding = calm();
-    let situation =
-        Situation { top: top(&ANSWER, 0.9), knowledge: Ok(0.9), verdict: LastAnswer::Missed, ..facing(&understanding) };
+    let situation = Situation {
+        top: top(&ANSWER, 0.9),
+        knowledge: answer(0.9),
+        verdict: LastAnswer::Missed,
+        ..facing(&understanding)
+    };
     assert_eq!(decided(&situation).0, Plan::Clarify);
     assert_eq!(decided(&Situation { failures: 1, ..situation }).0, Plan::HandOff);
 }
@@ -143,7 +172,7 @@ fn an_answer_that_missed_counts_as_a_failure() {
 #[test]
 fn urgency_alone_does_not_hand_over_but_cuts_failing_short() {
     let hurried = with(|u| u.urgency = 0.9);
-    let answered = Situation { top: top(&ANSWER, 0.9), knowledge: Ok(0.9), ..facing(&hurried) };
+    let answered = Situation { top: top(&ANSWER, 0.9), knowledge: answer(0.9), ..facing(&hurried) };
     assert_eq!(decided(&answered).0, Plan::Quote);
     let failing = facing(&hurried);
     let codes = vec![ReasonCode::Urgent, ReasonCode::AmbiguousIntent, ReasonCode::NoAnswer];
@@ -158,7 +187,7 @@ fn urgency_alone_does_not_hand_over_but_cuts_failing_short() {
 #[test]
 fn a_foreign_language_goes_to_a_human_only_when_it_is_sure() {
     let sure = with(|u| u.language = Language { code: "de".to_owned(), confidence: 0.99 });
-    let situation = Situation { top: top(&ANSWER, 0.9), knowledge: Ok(0.9), ..facing(&sure) };
+    let situation = Situation { top: top(&ANSWER, 0.9), knowledge: answer(0.9), ..facing(&sure) };
     assert_eq!(decided(&situation), (Plan::HandOff, vec![ReasonCode::UnsupportedLanguage]));
     let unsure = with(|u| u.language = Language { code: "nl".to_owned(), confidence: 0.6 });
     assert_eq!(decided(&Situation { understanding: &unsure, ..situation }).0, Plan::Quote);
@@ -171,15 +200,15 @@ fn a_flow_goes_on_unless_called_off_or_interrupted_by_what_can_be_settled() {
     let other = IntentAction::Flow("password_reset".to_owned());
     let running = |reply| Some(Running { flow: "order_status", reply });
     let cases = [
-        (FlowReply::Useful, top(&ANSWER, 0.9), Ok(0.9), Plan::Continue),
-        (FlowReply::CallsOff, top(&ANSWER, 0.9), Ok(0.9), Plan::CallOff),
-        (FlowReply::Other, top(&ANSWER, 0.9), Ok(0.9), Plan::Quote),
+        (FlowReply::Useful, top(&ANSWER, 0.9), answer(0.9), Plan::Continue),
+        (FlowReply::CallsOff, top(&ANSWER, 0.9), answer(0.9), Plan::CallOff),
+        (FlowReply::Other, top(&ANSWER, 0.9), answer(0.9), Plan::Quote),
         (FlowReply::Other, top(&ANSWER, 0.9), Err(0.2), Plan::Continue),
-        (FlowReply::Other, top(&ANSWER, 0.55), Ok(0.9), Plan::Continue),
-        (FlowReply::Other, top(&own, 0.9), Ok(0.9), Plan::Continue),
-        (FlowReply::Other, top(&other, 0.9), Ok(0.9), Plan::Start("password_reset".to_owned())),
-        (FlowReply::Other, top(&IntentAction::Handoff, 0.9), Ok(0.9), Plan::HandOff),
-        (FlowReply::Other, None, Ok(0.9), Plan::Continue),
+        (FlowReply::Other, top(&ANSWER, 0.55), answer(0.9), Plan::Continue),
+        (FlowReply::Other, top(&own, 0.9), answer(0.9), Plan::Continue),
+        (FlowReply::Other, top(&other, 0.9), answer(0.9), Plan::Start("password_reset".to_owned())),
+        (FlowReply::Other, top(&IntentAction::Handoff, 0.9), answer(0.9), Plan::HandOff),
+        (FlowReply::Other, None, answer(0.9), Plan::Continue),
     ];
     for (reply, top, knowledge, plan) in cases {
         let situation = Situation { running: running(reply), top, knowledge, ..facing(&understanding) };
@@ -194,7 +223,7 @@ fn a_flow_goes_on_unless_called_off_or_interrupted_by_what_can_be_settled() {
 fn what_the_contact_picked_is_meant_even_where_the_classifier_doubts_it() {
     let strange = with(|u| u.out_of_scope = 0.95);
     let picked = TopIntent { name: "returns", action: &ANSWER, confidence: 1.0, by: IntentBy::Pick };
-    let situation = Situation { top: Some(picked), knowledge: Ok(0.6), ..facing(&strange) };
+    let situation = Situation { top: Some(picked), knowledge: answer(0.6), ..facing(&strange) };
     assert_eq!(decided(&situation).0, Plan::Quote);
 }
 

@@ -23,12 +23,16 @@ pub struct Thresholds {
     pub interrupt: f32,
     /// From here on no intent of ours is meant.
     pub out_of_scope: f32,
-    /// The least score of an answer when no intent is sure. Where one is, any answer that is considered will do.
+    /// The least score of an answer that only the search speaks for.
     pub answer: f32,
+    /// The least score of an answer from an article that a sure intent names.
+    pub answer_supported: f32,
     /// The least score of an answer to a question that seems to be none of ours.
     pub answer_out_of_scope: f32,
     /// A foreign language is believed from this confidence on.
     pub language: f32,
+    /// From this conversation within three days on, whoever is not helped gets a human without being asked again.
+    pub visit: u32,
     /// So many turns in a row without help end in a handoff.
     pub max_failures: u8,
 }
@@ -36,7 +40,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            safety: 0.7,
+            safety: 0.8,
             human_request: 0.8,
             legal: 0.8,
             abusive: 0.85,
@@ -47,8 +51,10 @@ impl Default for Thresholds {
             interrupt: 0.6,
             out_of_scope: 0.6,
             answer: 0.5,
+            answer_supported: 0.25,
             answer_out_of_scope: 0.7,
             language: 0.9,
+            visit: 3,
             max_failures: 2,
         }
     }

@@ -1,5 +1,7 @@
 //! What is shown of conversations and handoffs.
 
+use jiff::SignedDuration;
+
 use super::record::{self, conversation_columns, handoff_columns, message_columns};
 use super::session::{Failure, Record, Session, params};
 use super::{conversation, cursor, identity, message};
@@ -16,7 +18,11 @@ const TURN_MESSAGES: u32 = 200;
 /// How many messages a thread shows at most.
 const THREAD_MESSAGES: u32 = 1000;
 
-const PAST: &str = "SELECT COUNT(*) AS past FROM conversations WHERE contact_id = $1 AND id <> $2 AND created_at <= $3";
+const PAST: &str = "SELECT COUNT(*) AS past, COALESCE(SUM(CASE WHEN created_at >= $4 THEN 1 ELSE 0 END), 0) AS recent \
+     FROM conversations WHERE contact_id = $1 AND id <> $2 AND created_at <= $3";
+
+/// How long ago a conversation may have begun to count as recent.
+const RECENT: SignedDuration = SignedDuration::from_hours(72);
 
 const NEWEST_HANDOFF: &str = concat!(
     "SELECT ",
@@ -82,13 +88,15 @@ const ALL_HANDOFFS: &str = handoffs!(
 /// Everything needed to answer a conversation.
 pub(crate) async fn turn(session: &mut Session, id: ConversationId) -> Result<Option<Turn>, Failure> {
     let Some(conversation) = conversation::find(session, id).await? else { return Ok(None) };
-    let values = params![conversation.contact_id, id, conversation.created_at];
-    let past = session.one(PAST, values).await?.int("past")?;
+    let began = conversation.created_at;
+    let values = params![conversation.contact_id, id, began, began - RECENT];
+    let past = session.one(PAST, values).await?;
     Ok(Some(Turn {
         contact: identity::contact(session, conversation.contact_id).await?,
         history: message::newest(session, id, TURN_MESSAGES).await?,
         memory: conversation::memory(session, id).await?,
-        past_conversations: u32::try_from(past).unwrap_or(u32::MAX),
+        past_conversations: u32::try_from(past.int("past")?).unwrap_or(u32::MAX),
+        recent_conversations: u32::try_from(past.int("recent")?).unwrap_or(u32::MAX),
         conversation,
     }))
 }
