@@ -54,10 +54,13 @@ pub enum Command {
 }
 
 /// Does what the command line says.
-pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     if let Command::Settings = cli.command {
         std::io::stdout().write_all(crate::config::DEFAULTS.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Check { content } = &cli.command {
+        return Ok(check::check(cli.config.as_deref(), content.as_deref()));
     }
     let config = Config::load(cli.config.as_deref())?;
     telemetry::start_logging(&config.log).map_err(anyhow::Error::msg)?;
@@ -67,11 +70,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Demo => serve::serve(config, Purpose::Demo).await,
             Command::Serve => serve::serve(config, Purpose::Serve).await,
             Command::Shell => shell::shell(config).await,
-            Command::Check { content } => check::check(&config, content.as_deref()),
             Command::Triage => triage::triage(config).await,
             Command::Migrate => migrate(&config).await,
             Command::Healthcheck => healthcheck::healthcheck(&config).await,
-            Command::Settings => unreachable!("handled above"),
+            Command::Check { .. } | Command::Settings => unreachable!("handled above"),
         }
     })
 }

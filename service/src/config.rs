@@ -1,5 +1,6 @@
 //! Settings: the built-in file, then a file of the operator's, then the environment; checked as a whole before use.
 
+mod problem;
 mod raw;
 
 use std::net::SocketAddr;
@@ -12,12 +13,15 @@ use phonenumber::country;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use self::problem::{Problems, placed, syntax_problems};
 use self::raw::Raw;
 use crate::assistant::entities::OrderShape;
 use crate::channel::twilio_sms::TwilioSender;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::handoff::ReplyWithin;
 use crate::keys::Scope;
+
+pub use problem::{ConfigError, ConfigProblem};
 
 /// The built-in settings file: every key, its default, and what it does.
 pub const DEFAULTS: &str = include_str!("../frontdesk.toml");
@@ -162,35 +166,57 @@ pub struct TwilioSmsConfig {
     pub api_url: String,
 }
 
-/// What is wrong with the settings; every problem at once.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
-pub struct ConfigError(pub Vec<String>);
-
 impl Config {
     /// Reads the settings. `file` is the operator's, if there is one; the environment is read here and nowhere else.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Toml::string(DEFAULTS));
-        if let Some(file) = file {
-            if !file.is_file() {
-                return Err(ConfigError(vec![format!("{}: there is no such settings file", file.display())]));
-            }
-            figment = figment.merge(Toml::file_exact(file));
+        let environment = Env::prefixed("FRONTDESK_").ignore(NOT_SETTINGS).split("__");
+        let Some(file) = file else { return Self::from_figment(&built_in().merge(environment)) };
+        let source = std::fs::read_to_string(file).map_err(|error| {
+            ConfigError(vec![ConfigProblem {
+                place: None,
+                key: String::new(),
+                message: format!("{} cannot be read as a settings file: {error}", file.display()),
+            }])
+        })?;
+        let problems = syntax_problems(file, &source);
+        if !problems.is_empty() {
+            return Err(ConfigError(problems));
         }
-        let figment = figment.merge(Env::prefixed("FRONTDESK_").ignore(NOT_SETTINGS).split("__"));
-        Self::from_figment(&figment)
+        let figment = built_in().merge(Toml::string(&source)).merge(environment);
+        Self::from_figment(&figment).map_err(|error| placed(error, file, &source))
     }
 
     /// The built-in settings with `overrides`, a TOML text, on top; the environment is not looked at.
     pub fn with(overrides: &str) -> Result<Self, ConfigError> {
-        Self::from_figment(&Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(overrides)))
+        Self::from_figment(&built_in().merge(Toml::string(overrides)))
     }
 
     fn from_figment(figment: &Figment) -> Result<Self, ConfigError> {
-        let raw: Raw =
-            figment.extract().map_err(|error| ConfigError(error.into_iter().map(|one| one.to_string()).collect()))?;
-        raw.check()
+        let mut problems = Problems::default();
+        let merged: Option<toml::Value> = problems.note("", figment.extract());
+        let Some(merged) = merged else { return Err(problems.into_error()) };
+        let mut unknown = Vec::new();
+        let mut note_unknown = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+        let raw = serde_path_to_error::deserialize(serde_ignored::Deserializer::new(merged, &mut note_unknown));
+        let raw: Option<Raw> = match raw {
+            Ok(raw) => Some(raw),
+            Err(error) => {
+                problems.add(&error.path().to_string(), error.inner().message().trim());
+                None
+            }
+        };
+        for key in unknown {
+            problems.add(&key, "there is no such setting; `frontdesk settings` prints those there are");
+        }
+        match raw {
+            Some(raw) => raw.check(problems),
+            None => Err(problems.into_error()),
+        }
     }
+}
+
+fn built_in() -> Figment {
+    Figment::from(Toml::string(DEFAULTS))
 }
 
 /// Environment variables with our prefix that are no settings.
@@ -218,6 +244,26 @@ mod tests {
     fn an_unknown_key_is_named() {
         let error = Config::with("lissten = \"127.0.0.1:1\"").unwrap_err().to_string();
         assert!(error.contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn every_problem_names_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("desk.toml");
+        let problems_of = |source: &str| {
+            std::fs::write(&file, source).unwrap();
+            let error = Config::load(Some(&file)).unwrap_err().to_string();
+            error.replace(&format!("{}:", file.display()), "")
+        };
+        let wrong = "listen = \"here\"\n\n[server]\nconections = 5\n\n[[keys]]\nname = \"bot\"\n\
+                     secret = \"long-enough-to-be-one\"\nscopes = [\"all\"]\ncolour = \"red\"\n";
+        let found = problems_of(wrong);
+        let lines: Vec<&str> = found.lines().map(|line| line.split(": ").take(2).last().unwrap()).collect();
+        assert_eq!(lines, ["listen", "server.conections", "keys.bot.scopes", "keys.0.colour"], "{found}");
+        let numbers: Vec<&str> = found.lines().map(|line| line.split(':').next().unwrap()).collect();
+        assert_eq!(numbers, ["1", "4", "9", "10"], "{found}");
+        assert!(problems_of("[server]\nconnections = \"many\"\n").starts_with("2: server.connections: "));
+        assert!(problems_of("\nlisten = \n").starts_with("2: "));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use clap::Parser;
 use service::cli::Cli;
 
 fn main() -> ExitCode {
-    match service::cli::run(Cli::parse()) {
+    match service::cli::run(&Cli::parse()) {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

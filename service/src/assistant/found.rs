@@ -36,7 +36,8 @@ impl Assistant {
         let answer = |hits: &[Hit]| answer(query, hits, &knowledge_base::Thresholds { answerable });
         let by_search = answer(&hits);
         let named = self.named_articles(turn, understanding);
-        let (fitting, others): (Vec<Hit>, Vec<Hit>) = hits.iter().cloned().partition(|hit| named.contains(&hit.article));
+        let (fitting, others): (Vec<Hit>, Vec<Hit>) =
+            hits.iter().cloned().partition(|hit| named.contains(&hit.article));
         if !fitting.is_empty() {
             // The articles that fit are no rivals of each other: how sure an answer is depends on its lead over the
             // others.

@@ -6,28 +6,34 @@ use std::process::ExitCode;
 use knowledge_base::Content;
 
 use crate::assistant;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 
-/// Checks the content of `folder`, or the configured one. The settings were checked by being read.
-pub fn check(config: &Config, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let folder = folder.or(config.content_dir.as_deref());
-    let content = folder.map_or_else(Content::embedded, Content::from_dir);
-    let problems = match content {
-        Ok(content) => {
-            let problems = assistant::check(&content);
-            if problems.is_empty() {
-                println!("{}", summary(&content));
-                return Ok(ExitCode::SUCCESS);
-            }
-            problems
-        }
-        Err(problems) => problems,
-    };
+/// Checks the settings, and the content of `folder` or the configured one.
+pub fn check(file: Option<&Path>, folder: Option<&Path>) -> ExitCode {
+    let config = Config::load(file);
+    let configured = config.as_ref().ok().and_then(|config| config.content_dir.clone());
+    let content = folder.or(configured.as_deref()).map_or_else(Content::embedded, Content::from_dir);
+    let mut problems: Vec<String> = Vec::new();
+    if let Err(ConfigError(found)) = &config {
+        problems.extend(found.iter().map(ToString::to_string));
+    }
+    match &content {
+        Ok(content) => problems.extend(assistant::check(content).iter().map(ToString::to_string)),
+        Err(found) => problems.extend(found.iter().map(ToString::to_string)),
+    }
     for problem in &problems {
         eprintln!("{problem}");
     }
-    eprintln!("{} problem{} found", problems.len(), if problems.len() == 1 { "" } else { "s" });
-    Ok(ExitCode::FAILURE)
+    match content {
+        Ok(content) if problems.is_empty() => {
+            println!("{}", summary(&content));
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("{} problem{} found", problems.len(), if problems.len() == 1 { "" } else { "s" });
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn summary(content: &Content) -> String {

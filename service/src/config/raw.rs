@@ -9,6 +9,7 @@ use phonenumber::country;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::problem::Problems;
 use super::{
     Config, ConfigError, EncoderConfig, KeyConfig, LogConfig, ModelConfig, ServerConfig, TwilioSmsConfig, WebConfig,
     WorkerConfig,
@@ -21,7 +22,6 @@ use crate::keys::Scope;
 
 /// The settings as written.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Raw {
     listen: String,
     public_url: String,
@@ -47,14 +47,12 @@ pub(super) struct Raw {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawOrderNumber {
     prefix: String,
     digits: usize,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawReplyWithin {
     low: u32,
     normal: u32,
@@ -63,7 +61,6 @@ struct RawReplyWithin {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawModel {
     dir: String,
     cache_dir: String,
@@ -71,14 +68,12 @@ struct RawModel {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawEncoder {
     threads: usize,
     queue: usize,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawServer {
     connections: usize,
     body_bytes: usize,
@@ -87,14 +82,12 @@ struct RawServer {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawWorker {
     concurrency: u32,
     lease_seconds: u64,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawKey {
     name: String,
     #[serde(default)]
@@ -107,7 +100,6 @@ struct RawKey {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawWeb {
     name: String,
     #[serde(default)]
@@ -115,7 +107,6 @@ struct RawWeb {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawTwilioSms {
     name: String,
     account_sid: String,
@@ -135,19 +126,9 @@ fn twilio_api() -> String {
     "https://api.twilio.com".to_owned()
 }
 
-/// Collects problems instead of stopping at the first.
-#[derive(Default)]
-struct Problems(Vec<String>);
-
-impl Problems {
-    fn note<T, E: std::fmt::Display>(&mut self, key: &str, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.0.push(format!("{key}: {error}"))).ok()
-    }
-}
-
 impl Raw {
-    pub(super) fn check(self) -> Result<Config, ConfigError> {
-        let mut problems = Problems::default();
+    /// The settings, unless there are problems, with those that were found before.
+    pub(super) fn check(self, mut problems: Problems) -> Result<Config, ConfigError> {
         let listen: Option<SocketAddr> = problems.note(
             "listen",
             self.listen
@@ -165,12 +146,12 @@ impl Raw {
         let web = self.web.into_iter().filter_map(|web| web.check(&mut problems)).collect();
         let twilio_sms = self.twilio_sms.into_iter().filter_map(|inbox| inbox.check(&mut problems)).collect();
         if !self.admin_key.is_empty() && self.admin_key.len() < MIN_SECRET {
-            problems.0.push(format!("admin_key: use at least {MIN_SECRET} characters"));
+            problems.add("admin_key", format!("use at least {MIN_SECRET} characters"));
         }
         let (Some(listen), Some(home_country), Some(order_number), true) =
-            (listen, home_country, order_number, problems.0.is_empty())
+            (listen, home_country, order_number, problems.is_empty())
         else {
-            return Err(ConfigError(problems.0));
+            return Err(problems.into_error());
         };
         Ok(Config {
             listen,
@@ -256,12 +237,17 @@ impl RawReplyWithin {
 impl RawKey {
     fn check(self, problems: &mut Problems) -> Option<KeyConfig> {
         let key = format!("keys.{}", self.name);
-        let scopes: Vec<Scope> = self.scopes.iter().filter_map(|scope| problems.note(&key, scope.parse())).collect();
+        let scopes: Vec<Scope> =
+            self.scopes.iter().filter_map(|scope| problems.note(&format!("{key}.scopes"), scope.parse())).collect();
         let secret = problems.note(&key, secret_or_file(self.secret, self.secret_file.as_deref()))?;
         if secret.expose_secret().len() < MIN_SECRET {
-            problems.0.push(format!("{key}: the secret is too short; use at least {MIN_SECRET} characters"));
+            problems.add(&key, format!("the secret is too short; use at least {MIN_SECRET} characters"));
         }
-        let vouches_for = self.vouches_for.iter().filter_map(|name| problems.note(&key, name.parse())).collect();
+        let vouches_for = self
+            .vouches_for
+            .iter()
+            .filter_map(|name| problems.note(&format!("{key}.vouches_for"), name.parse()))
+            .collect();
         Some(KeyConfig { name: self.name, secret, scopes, vouches_for })
     }
 }
@@ -282,7 +268,7 @@ impl RawTwilioSms {
             (false, true) => TwilioSender::Number(self.from),
             (true, false) => TwilioSender::Service(self.messaging_service_sid),
             _ => {
-                problems.0.push(format!("{key}: set exactly one of from and messaging_service_sid"));
+                problems.add(&key, "set exactly one of from and messaging_service_sid");
                 return None;
             }
         };
