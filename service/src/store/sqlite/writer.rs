@@ -114,6 +114,9 @@ async fn run(pool: SqlitePool, path: PathBuf, mut waiting: mpsc::Receiver<Box<dy
             continue;
         }
         let commit = commit(&pool, &path, &mut group).await;
+        if commit.is_err() {
+            start_afresh(&pool).await;
+        }
         for work in group.drain(..) {
             work.release(commit.clone());
         }
@@ -133,6 +136,16 @@ async fn commit(pool: &SqlitePool, path: &Path, group: &mut [Box<dyn Queued>]) -
     }
 }
 
+/// Replaces the connection. SQLite ends a transaction by itself when the disk is full or fails, and the library, which
+/// does not hear of it, would never begin another on the same connection.
+async fn start_afresh(pool: &SqlitePool) {
+    if let Ok(connection) = pool.acquire().await
+        && let Err(error) = connection.close().await
+    {
+        tracing::warn!(%error, "the connection to the database did not close well");
+    }
+}
+
 /// Does one piece of work so that its failure leaves the others alone. An error means that the whole transaction is
 /// gone: SQLite ends it by itself when the disk is full or fails.
 async fn perform(session: &mut Session, path: &Path, work: &mut dyn Queued) -> Result<(), Failure> {
@@ -142,4 +155,31 @@ async fn perform(session: &mut Session, path: &Path, work: &mut dyn Queued) -> R
     }
     session.execute("RELEASE work", params![]).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+    use super::*;
+
+    fn keep(text: String) -> Work<()> {
+        Box::new(move |session| {
+            let values = params![text.clone()];
+            async move { session.execute("INSERT INTO notes (text) VALUES ($1)", values).await.map(drop) }.boxed()
+        })
+    }
+
+    #[tokio::test]
+    async fn after_a_full_disk_it_goes_on_as_soon_as_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("desk.db");
+        let small = SqliteConnectOptions::new().filename(&path).create_if_missing(true).pragma("max_page_count", "16");
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(small).await.unwrap();
+        sqlx::query("CREATE TABLE notes (text TEXT)").execute(&pool).await.unwrap();
+        let writer = Writer::start(pool, path);
+        let full = writer.write(keep("x".repeat(1 << 20))).await.unwrap_err();
+        assert!(matches!(full, StoreError::DiskFull(_)), "{full}");
+        writer.write(keep("short".to_owned())).await.unwrap();
+    }
 }
