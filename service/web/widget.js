@@ -14,6 +14,7 @@
   if (!script || customElements.get("frontdesk-widget")) return;
 
   const LONGEST = 4000;
+  const SHEET = "(max-width:480px),(max-height:480px)";
   const origin = new URL(script.src, location.href).origin;
   const inbox = script.dataset.inbox || "web";
   const look = {
@@ -241,10 +242,10 @@ svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .log>:first-child{margin-top:auto}
 .row{display:flex;flex-direction:column;align-items:flex-start;max-width:86%;align-self:flex-start}
 .row.first{margin-top:10px}.row .name{display:none;font-size:12.5px;color:var(--quiet);margin:0 4px 3px}.row.first .name{display:block}
-.bubble{padding:9px 13px;border-radius:16px 16px 16px 5px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}
+.bubble{padding:9px 13px;border-radius:16px 16px 16px 5px;background:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}
 .bubble a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .contact{align-self:flex-end;align-items:flex-end}.contact .bubble{border-radius:16px 16px 5px 16px;background:var(--accent);color:var(--ink)}
-.agent .bubble{background:var(--bg);border:1px solid var(--line);box-shadow:inset 3px 0 0 var(--accent)}
+.agent .bubble{border-radius:5px 16px 16px 5px;background:var(--bg);border:1px solid var(--line);box-shadow:inset 3px 0 0 var(--accent)}
 .system{align-self:center;align-items:center;max-width:94%;margin:8px 0}.system .bubble{background:none;padding:2px 8px;color:var(--quiet);font-size:13px;text-align:center}
 .meta{margin:2px 4px 0;font-size:12px;color:var(--quiet)}.row:not(.last) .meta.plain{display:none}.system .meta{display:none}
 .failed .bubble{opacity:.75}.failed .meta{color:var(--bad)}
@@ -253,19 +254,20 @@ svg{width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 .sources a,.sources span{display:inline-block;padding:2px 10px;border:1px solid var(--line);border-radius:12px;background:var(--bg);color:var(--quiet);font-size:12.5px;text-decoration:none}
 .sources a{color:var(--text);text-decoration:underline;text-underline-offset:2px}
 .replies{display:flex;flex-wrap:wrap;gap:8px;margin-top:10px}
-.replies button{min-height:36px;padding:6px 14px;border:1.5px solid var(--quiet);border-radius:18px;background:var(--bg);color:var(--text);text-align:left}
+.replies button{min-height:36px;padding:6px 14px;border:1.5px solid var(--quiet);border-radius:18px;background:var(--bg);color:var(--text);text-align:start}
 .replies button:hover{background:var(--accent);color:var(--ink)}
 .typing{display:flex;gap:5px;align-self:flex-start;margin-top:8px;padding:13px 15px;border-radius:16px;background:var(--soft)}
 .typing i{width:7px;height:7px;border-radius:50%;background:var(--quiet);animation:dot 1.2s infinite}.typing i:nth-child(2){animation-delay:.15s}.typing i:nth-child(3){animation-delay:.3s}
 @keyframes dot{0%,60%,100%{opacity:.35}30%{opacity:1;transform:translateY(-3px)}}
-.newer{position:absolute;left:50%;bottom:84px;transform:translateX(-50%);border:0;border-radius:16px;padding:6px 14px;background:var(--text);color:var(--bg);font-size:13px}
+.newer{position:absolute;left:50%;bottom:calc(100% + 10px);transform:translateX(-50%);min-height:32px;border:0;border-radius:16px;padding:6px 14px;background:var(--text);color:var(--bg);font-size:13px;white-space:nowrap}
 form{display:flex;align-items:flex-end;gap:8px;padding:10px 12px calc(10px + env(safe-area-inset-bottom));border-top:1px solid var(--line);position:relative}
 textarea{flex:1;min-height:44px;max-height:140px;padding:10px 14px;border:1px solid var(--quiet);border-radius:22px;background:var(--bg);color:var(--text);resize:none;line-height:22px}
 textarea::placeholder{color:var(--quiet);opacity:1}
 .send{flex:none;width:44px;height:44px;border:0;border-radius:50%;background:var(--accent);color:var(--ink);display:grid;place-items:center}
 .send[aria-disabled=true]{background:var(--soft);color:var(--quiet)}
 .counter{position:absolute;right:70px;top:-20px;padding:0 8px;border-radius:8px;font-size:12px;background:var(--bg);color:var(--quiet)}.counter.full{color:var(--bad);font-weight:700}
-@media (max-width:480px){.panel{inset:0;width:auto;max-width:none;height:var(--seen,100dvh);border:0;border-radius:0}.left .panel{left:0}.head{padding-top:calc(14px + env(safe-area-inset-top))}textarea{font-size:16px}.open .launcher{display:none}}
+@media ${SHEET}{.panel{inset:0;width:auto;max-width:none;height:var(--seen,100dvh);border:0;border-radius:0}.left .panel{left:0}.head{padding-top:calc(14px + env(safe-area-inset-top))}textarea{font-size:16px}.open .launcher{display:none}}
+@media (pointer:coarse){.replies button{min-height:44px;border-radius:22px}.meta button{min-height:36px}}
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 @media (forced-colors:active){.bubble,.launcher,.send{border:1px solid}}`;
 
@@ -312,16 +314,16 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "0", onscroll: () => this.atEnd() && (this.newer.hidden = true) },
         this.greeting, this.typing, this.replies);
       this.newer = el("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, "New messages \u2193");
-      this.counter = el("span", { class: "counter", role: "status", hidden: true });
-      this.input = el("textarea", { id: "text", rows: "1", maxlength: LONGEST, placeholder: "Write a message\u2026", enterkeyhint: "send", autocomplete: "off",
+      this.counter = el("span", { class: "counter", id: "left", hidden: true });
+      this.input = el("textarea", { id: "text", rows: "1", maxlength: LONGEST, placeholder: "Write a message\u2026", enterkeyhint: "send", autocomplete: "off", dir: "auto", "aria-describedby": "left",
         oninput: () => this.typed(), onkeydown: (event) => this.pressed(event) });
       this.sendButton = el("button", { class: "send", type: "submit", "aria-label": "Send", "aria-disabled": "true" }, icon("M12 19V5m-7 7 7-7 7 7"));
       this.panel = el("section", { id: "panel", class: "panel", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => this.guardFocus(event) },
         el("div", { class: "head" }, el("div", {}, el("h2", { id: "title" }, look.title), this.speaker),
           el("button", { class: "close", type: "button", "aria-label": "Close chat", onclick: () => this.close() }, icon("m6 6 12 12M18 6 6 18"))),
-        this.notice, this.log, this.newer,
+        this.notice, this.log,
         el("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } },
-          el("label", { class: "sr", for: "text" }, "Your message"), this.counter, this.input, this.sendButton));
+          el("label", { class: "sr", for: "text" }, "Your message"), this.newer, this.counter, this.input, this.sendButton));
       this.aside = el("div", { class: "sr", role: "status" });
       this.frame = el("div", { class: look.position }, this.launcher, this.panel, this.aside);
       root.append(this.frame);
@@ -360,7 +362,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     }
 
     isSheet() {
-      return matchMedia("(max-width:480px)").matches;
+      return matchMedia(SHEET).matches;
     }
 
     /** Escape closes; on a phone, where the panel covers the page, Tab stays inside it. */
@@ -390,6 +392,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       this.counter.hidden = length < LONGEST - 400;
       this.counter.textContent = `${LONGEST - length} left`;
       this.counter.classList.toggle("full", length >= LONGEST);
+      this.aside.textContent = length >= LONGEST ? `A message holds at most ${LONGEST} characters.` : "";
       this.sendButton.setAttribute("aria-disabled", String(!this.input.value.trim()));
       this.input.style.height = "auto";
       this.input.style.height = `${this.input.scrollHeight + 2}px`;
@@ -548,11 +551,11 @@ textarea::placeholder{color:var(--quiet);opacity:1}
       const sources = (message.citations || []).map((citation) => {
         const href = citation.url ? safeLink(citation.url) : null;
         const label = `From: ${citation.title || citation.article}`;
-        return el("li", {}, href ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, label) : el("span", {}, label));
+        return el("li", {}, href ? el("a", { href, dir: "auto", target: "_blank", rel: "noopener noreferrer" }, label) : el("span", { dir: "auto" }, label));
       });
       return el("div", { class: `row ${author}` },
         name && el("span", { class: author === "contact" ? "sr" : "name" }, name),
-        el("div", { class: "bubble" }, ...(author === "contact" ? [message.text] : linked(message.text))),
+        el("div", { class: "bubble", dir: "auto" }, ...(author === "contact" ? [message.text] : linked(message.text))),
         sources.length ? el("ul", { class: "sources", "aria-label": "Sources" }, ...sources) : null,
         el("div", { class: "meta plain" }, message.sent_at ? el("time", { datetime: message.sent_at }, clock(message.sent_at)) : ""));
     }
@@ -598,7 +601,7 @@ textarea::placeholder{color:var(--quiet);opacity:1}
     offerReplies(texts) {
       this.replies.hidden = !texts.length;
       this.replies.replaceChildren(...texts.slice(0, 8).map((text) =>
-        el("button", { type: "button", onclick: () => { this.say(text); this.input.focus(); } }, text)));
+        el("button", { type: "button", dir: "auto", onclick: () => { this.say(text); this.input.focus(); } }, text)));
     }
 
     setOwner({ owner, agent_name }) {

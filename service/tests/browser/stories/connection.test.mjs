@@ -52,6 +52,29 @@ test("what a person wrote while the customer was away is there afterwards, in or
   assert.deepEqual(lines, ["First line from Mia.", "Second line from Mia."]);
 });
 
+test("what an agent writes without a connection stays in the box and goes out once", async (t) => {
+  const line = await cable(URL_OF_DEMO);
+  t.after(() => line.close());
+  const customer = await Customer.arrives();
+  await customer.says("Can I talk to a person please?");
+  await customer.owner("queue");
+  const agent = await Agent.signsIn("Ivo", { base: line.url });
+  await agent.opens(customer);
+
+  line.cut();
+  await agent.says("Ivo here, one moment.");
+  await agent.thread.getByText("Not sent: The server cannot be reached.").waitFor();
+  assert.equal(await agent.reply.inputValue(), "Ivo here, one moment.");
+  await picture(agent.page, "console-offline");
+
+  line.mend();
+  await agent.page.getByText("Live", { exact: true }).waitFor();
+  await agent.reply.press("Control+Enter");
+  await customer.sees("agent", "Ivo here");
+  const stored = await conversation(await customer.conversation());
+  assert.equal(stored.messages.filter((message) => message.text.startsWith("Ivo here")).length, 1);
+});
+
 test("a message is kept over a reload without a connection", async (t) => {
   const line = await cable(URL_OF_DEMO);
   t.after(() => line.close());

@@ -33,6 +33,15 @@ test("a developer finds a call and copies it", async () => {
   const shown = page.locator(".operation:visible");
   await shown.first().getByText("/v1/triage").first().waitFor();
   assert.match(await shown.first().locator("pre").first().textContent(), /^curl -X POST 'http.*\/v1\/triage'/);
+  const body = /-d '([^']+)'/.exec(await shown.first().locator("pre").first().textContent())[1];
+  assert.deepEqual(Object.keys(JSON.parse(body)), ["text"], "what may be left out is left out");
   await shown.first().getByRole("button", { name: "Copy curl" }).waitFor();
   await picture(page, "docs");
+});
+
+test("a search that finds nothing says so", async () => {
+  const page = await visit("/docs");
+  await page.locator(".operation").first().waitFor();
+  await page.getByLabel("Search operations").fill("no such thing at all");
+  await page.getByText("No operation has these words.").waitFor();
 });

@@ -49,9 +49,39 @@ test("an agent gives the conversation back with a note, and the assistant answer
   await agent.does("Return to assistant");
   await agent.page.getByLabel("What should the assistant know?").fill("Label sent; nothing open.");
   await agent.does("Return");
+  await agent.thread.getByText("Note Noor: Label sent; nothing open.").waitFor();
   await customer.owner("assistant");
   await customer.says("How long do I have to return something?");
   await customer.sees("assistant", "30 days");
+});
+
+test("a customer goes on by text, and the agent reads one thread", async () => {
+  const customer = await Customer.arrives();
+  const { page } = customer;
+  const phone = "+447700900112";
+  await customer.says("where is my order AW-100003?");
+  await customer.sees("assistant", "e-mail");
+  await customer.says(phone);
+  await customer.sees("assistant", "code");
+  await page.getByRole("tab", { name: "Phone & mailbox" }).click();
+  const [code] = /\d{6}/.exec(await page.locator("demo-outbox .sms").filter({ hasText: phone }).first().getByRole("button").textContent());
+  await customer.says(code);
+  await customer.owner("queue");
+  await page.getByLabel("From the phone of").selectOption(phone);
+  await page.getByLabel("Message", { exact: true }).fill("I am on the train now, please text me.");
+  await page.getByRole("button", { name: "Send text" }).click();
+  const agent = await Agent.signsIn("Eli");
+  await agent.opens(customer);
+  await agent.thread.getByText("continues by text").waitFor();
+  await agent.thread.getByText("I am on the train now").waitFor();
+  await picture(agent.page, "across-channels");
+});
+
+test("an address of no conversation says so and offers no reply", async () => {
+  const agent = await Agent.signsIn("Zoe");
+  await agent.page.goto(`${agent.page.url()}#conversation=00000000-0000-7000-8000-000000000000`);
+  await agent.page.getByText("This conversation cannot be shown").waitFor();
+  assert.ok(await agent.reply.isHidden());
 });
 
 test("two agents cannot hold the same conversation, and the loser is told who has it", async () => {

@@ -9,7 +9,7 @@ function focused(page) {
   return page.evaluate(() => {
     let node = document.activeElement;
     while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-    return node?.getAttribute("aria-label") ?? node?.id ?? node?.tagName;
+    return node?.getAttribute("aria-label") || node?.id || node?.textContent;
   });
 }
 
@@ -38,16 +38,29 @@ test("a customer needs no mouse", async () => {
   assert.match(await focused(page), /^Open chat/);
 });
 
+test("an agent who claims with the keyboard does not lose their place", async () => {
+  const customer = await Customer.arrives();
+  await customer.says("Can I talk to a person please?");
+  await customer.owner("queue");
+  const agent = await Agent.signsIn("Bea");
+  await agent.opens(customer);
+  await agent.page.getByRole("button", { name: "Claim" }).press("Enter");
+  await agent.thread.getByText("With you", { exact: true }).waitFor();
+  await eventually(async () => assert.equal(await focused(agent.page), "Resolve"));
+});
+
 test("an agent needs no mouse", async () => {
   const customer = await Customer.arrives();
   await customer.says("Can I talk to a person please?");
   await customer.owner("queue");
-  const agent = await Agent.signsIn("Kim");
+  const agent = await Agent.signsIn("Kim", { viewport: { width: 1280, height: 500 } });
   const { page, thread } = agent;
   const row = agent.row(await customer.conversation());
   await row.waitFor();
   for (let presses = 0; presses < 60 && (await row.getAttribute("aria-current")) !== "true"; presses += 1) await page.keyboard.press("j");
   await thread.getByText("talk to a person").first().waitFor();
+  const box = await row.boundingBox();
+  assert.ok(box.y >= 0 && box.y + box.height <= 500, `the opened row is out of sight at ${box.y}`);
   await page.keyboard.press("c");
   await thread.getByText("With you", { exact: true }).waitFor();
   await page.keyboard.press("r");

@@ -37,4 +37,5 @@ test("a wrong key opens nothing", async () => {
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("alert").getByText("key is not known").waitFor();
   assert.ok(!page.url().includes("wrong"));
+  await page.locator("input[name=key]:focus").waitFor();
 });

@@ -10,14 +10,15 @@ export const baseStyle = css`
   ul, ol { padding: 0; list-style: none; }
   button, input, select, textarea { font: inherit; color: inherit; }
   button { cursor: pointer; }
-  button:disabled { cursor: default; opacity: .55; }
+  button:disabled, button[aria-disabled=true] { cursor: default; opacity: .55; }
   .button { min-height: 36px; padding: 6px 14px; border: 1px solid var(--line); border-radius: 9px; background: var(--raised); font-weight: 550; }
-  .button:hover:not(:disabled) { border-color: var(--accent); }
+  .button:hover { border-color: var(--accent); }
   .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
   .field { display: block; width: 100%; min-height: 40px; padding: 8px 11px; border: 1px solid var(--quiet); border-radius: 9px; background: var(--pane); }
+  .field::placeholder { color: var(--quiet); opacity: 1; }
   .quiet { color: var(--quiet); }
   .small { font-size: 13px; }
-  .chip { display: inline-block; padding: 1px 9px; border-radius: 10px; background: var(--soft); font-size: 12.5px; line-height: 1.55; white-space: nowrap; }
+  .chip { display: inline-block; max-width: 100%; padding: 1px 9px; border-radius: 10px; background: var(--soft); font-size: 12.5px; line-height: 1.55; overflow-wrap: break-word; }
   .chip.urgent, .chip.bad { background: var(--bad-soft); color: var(--bad); font-weight: 650; }
   .chip.high, .chip.warn { background: var(--warn-soft); color: var(--warn); font-weight: 600; }
   .chip.good { background: var(--good-soft); color: var(--good); }

@@ -11,9 +11,9 @@ const style = css`
   section { padding: 13px 0; border-top: 1px solid var(--line); }
   section:first-of-type { border-top: 0; }
   h3 { margin-bottom: 5px; color: var(--quiet); font-size: 12.5px; font-weight: 650; letter-spacing: .03em; }
-  .lead { font-size: 17px; line-height: 1.4; font-weight: 550; overflow-wrap: anywhere; }
+  .pane { overflow-wrap: anywhere; }
+  .lead { font-size: 17px; line-height: 1.4; font-weight: 550; }
   .lines { display: grid; gap: 7px; }
-  .lines li { overflow-wrap: anywhere; }
   .source { min-width: 26px; min-height: 24px; margin-left: 4px; padding: 0 6px; border: 1px solid var(--line); border-radius: 7px; background: none; color: var(--accent-text); font-size: 12px; }
   .source:hover { border-color: var(--accent); }
   .fact { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center; }

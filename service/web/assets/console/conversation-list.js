@@ -11,7 +11,7 @@ const STATUSES = [["", "Every status"], ["open", "Open"], ["pending", "With the 
 const style = css`
   :host { display: flex; flex-direction: column; }
   [role=tablist] { display: flex; padding: 8px 12px 0; border-bottom: 1px solid var(--line); }
-  [role=tab] { flex: 1; min-height: 40px; padding: 6px; border: 0; border-bottom: 3px solid transparent; background: none; color: var(--quiet); }
+  [role=tab] { flex: auto; min-height: 40px; padding: 6px 4px; white-space: nowrap; border: 0; border-bottom: 3px solid transparent; background: none; color: var(--quiet); }
   [role=tab][aria-selected=true] { border-color: var(--accent); color: var(--text); font-weight: 650; }
   .filter { padding: 10px 14px; border-bottom: 1px solid var(--line); display: grid; gap: 8px; }
   .filter .field { min-height: 36px; padding: 4px 8px; }
@@ -62,6 +62,14 @@ class ConversationList extends HTMLElement {
     this.empty.textContent = !list ? "Loading…" : desk.queue && list.rows.length ? "Nothing in this queue." : TABS.find((tab) => tab.name === desk.tab).empty;
     keyed(this.list, rows.map((row) => ({ ...row, tab: desk.tab, isOpen: row.id === desk.selected })), (row) => `${desk.tab}:${row.id}`, (row) => conversationRow(row, desk));
     this.more.hidden = desk.tab !== "all" || !list?.more;
+    if (desk.selected !== this.opened) this.list.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    this.opened = desk.selected;
+  }
+
+  /** Gives the focus back to the row that was read, or to the list if that row has gone. */
+  focusRow(id) {
+    const row = [...this.list.children].find((item) => item.dataset.key === `${this.desk.tab}:${id}`);
+    (row?.querySelector("button") ?? this.tabs.find((tab) => tab.tabIndex === 0)).focus();
   }
 
   showTabs() {

@@ -6,9 +6,10 @@ import { channelWords, contactName, ownerWords, plain, reasonWords } from "./wor
 import "./wait-clock.js";
 
 export const rowStyle = css`
-  .row { display: block; width: 100%; padding: 12px 16px; border: 0; border-bottom: 1px solid var(--line); border-left: 4px solid transparent; background: none; text-align: left; }
+  .row { display: block; width: 100%; padding: 12px 16px 12px 20px; border: 0; border-bottom: 1px solid var(--line); background: none; text-align: left; }
   .row:hover { background: var(--soft); }
-  .row[aria-current=true] { border-left-color: var(--accent); background: var(--accent-soft); }
+  .row[aria-current=true] { background: var(--accent-soft); box-shadow: inset 4px 0 0 var(--accent); }
+  .row:is(:hover, [aria-current=true]) .chip:not(.urgent, .high, .warn) { background: var(--pane); }
   .row:focus-visible { outline-offset: -3px; }
   .head { display: flex; align-items: center; gap: 8px; }
   .head b { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -24,8 +25,8 @@ export function conversationRow(row, desk) {
     ? h("span", {}, h("span", { class: "sr" }, "waiting for "), h("wait-clock", { since: row.since, due: row.due }))
     : h("time", { class: "quiet small", datetime: row.updated }, clock(row.updated));
   return h("li", {}, h("button", { class: "row", type: "button", "aria-current": String(row.isOpen), onclick: () => desk.select(row.id) },
-    h("span", { class: "head" }, channelIcon(row.channel), h("b", {}, contactName(row.contact)), h("span", { class: "sr" }, `by ${channelWords(row.channel)}`), time),
-    h("span", { class: "preview quiet" }, row.from === "agent" || row.from === "assistant" ? `${plain(row.from)}: ${row.preview}` : row.preview),
+    h("span", { class: "head" }, channelIcon(row.channel), h("b", { dir: "auto" }, contactName(row.contact)), h("span", { class: "sr" }, `by ${channelWords(row.channel)}`), time),
+    h("span", { class: "preview quiet", dir: "auto" }, row.from === "agent" || row.from === "assistant" ? `${plain(row.from)}: ${row.preview}` : row.preview),
     h("span", { class: "chips" }, chips(row, desk))));
 }
 

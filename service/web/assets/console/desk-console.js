@@ -20,8 +20,9 @@ const style = css`
   .show-brief { display: none; }
   conversation-list, thread-pane, brief-pane { min-height: 0; overflow: hidden; }
   conversation-list { border-right: 1px solid var(--line); background: var(--pane); }
+  brief-pane:focus-visible { outline-offset: -3px; }
   brief-pane { border-left: 1px solid var(--line); background: var(--pane); }
-  .toast { position: fixed; z-index: 9; left: 50%; bottom: 24px; max-width: 90vw; transform: translateX(-50%); padding: 11px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
+  .toast { position: fixed; z-index: 9; left: 50%; top: 6px; max-width: min(90vw, 520px); transform: translateX(-50%); padding: 9px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
   .toast.bad { background: var(--bad-soft); color: var(--bad); }
   @media (max-width: 1180px) {
     .shell { grid-template-columns: 300px minmax(0, 1fr); }
@@ -31,9 +32,16 @@ const style = css`
   }
   @media (max-width: 760px) {
     .shell { grid-template-columns: minmax(0, 1fr); }
+    header { gap: 8px; padding: 8px 14px; }
+    .toast { top: 60px; width: max-content; }
     .shell.reading conversation-list, .shell:not(.reading) thread-pane { display: none; }
     header .who, .help-button { display: none; }
   }
+  @media (max-width: 760px) and (max-height: 400px) {
+    .shell { height: auto; min-height: 100vh; }
+    conversation-list, thread-pane { overflow: visible; }
+  }
+  @media (max-width: 420px) { h1 { position: absolute; clip-path: inset(50%); } .live { flex: 1; } }
 `;
 
 /** The whole console: the waiting line, the thread and the brief, side by side. */
@@ -43,21 +51,24 @@ class DeskConsole extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [baseStyle, style];
     const pane = (tag) => Object.assign(document.createElement(tag), { desk });
+    this.list = pane("conversation-list");
     this.thread = pane("thread-pane");
+    this.brief = Object.assign(pane("brief-pane"), { id: "brief", tabIndex: -1 });
+    this.brief.addEventListener("keydown", (event) => this.leaveBrief(event));
     this.help = document.createElement("help-dialog");
     this.state = h("span", { class: "live small", role: "status" });
-    this.toast = h("div", { class: "toast", role: "status", hidden: true });
-    this.briefButton = h("button", { class: "button show-brief", type: "button", "aria-expanded": "false", onclick: () => this.toggleBrief() }, "Brief");
+    this.toasts = h("div", { role: "status" });
+    this.briefButton = h("button", { class: "button show-brief", type: "button", "aria-expanded": "false", "aria-controls": "brief", onclick: () => this.toggleBrief() }, "Brief");
     this.shell = h("div", { class: "shell" },
       h("header", {}, h("img", { src: "/assets/console/mark.svg", alt: "" }), h("h1", {}, "Frontdesk"), this.state,
         h("span", { class: "who small quiet" }, `Signed in as ${desk.agent}`), this.briefButton,
         h("button", { class: "button help-button", type: "button", "aria-label": "Keyboard shortcuts", onclick: () => this.help.open() }, "?"),
         h("button", { class: "button", type: "button", onclick: () => this.dispatchEvent(new Event("sign-out")) }, "Sign out")),
-      pane("conversation-list"), this.thread, pane("brief-pane"));
-    root.append(this.shell, this.help, this.toast);
+      this.list, this.thread, this.brief);
+    root.append(this.shell, this.help, this.toasts);
     desk.addEventListener("live", () => this.showLive());
     desk.addEventListener("lists", () => this.showCount());
-    desk.addEventListener("thread", () => this.shell.classList.toggle("reading", Boolean(desk.selected)));
+    desk.addEventListener("thread", () => this.showReading());
     desk.addEventListener("announce", ({ detail }) => this.announce(detail));
     desk.addEventListener("draft", () => this.toggleBrief(false));
     desk.addEventListener("point", () => this.toggleBrief(false));
@@ -70,9 +81,25 @@ class DeskConsole extends HTMLElement {
     document.title = "Frontdesk console";
   }
 
+  /** On a narrow screen the thread covers the list; who goes back finds the row where they left it. */
+  showReading() {
+    const { selected } = this.desk;
+    this.shell.classList.toggle("reading", Boolean(selected));
+    if (this.reading && !selected) this.list.focusRow(this.reading);
+    this.reading = selected;
+  }
+
+  /** Escape closes the brief where it covers the thread. */
+  leaveBrief(event) {
+    if (event.key !== "Escape" || !this.shell.classList.contains("brief-open")) return;
+    this.toggleBrief(false);
+    this.briefButton.focus();
+  }
+
   toggleBrief(open = !this.shell.classList.contains("brief-open")) {
     this.shell.classList.toggle("brief-open", open);
     this.briefButton.setAttribute("aria-expanded", String(open));
+    if (open) this.brief.focus();
   }
 
   showLive() {
@@ -87,11 +114,9 @@ class DeskConsole extends HTMLElement {
   }
 
   announce({ text, bad }) {
-    this.toast.textContent = text;
-    this.toast.classList.toggle("bad", Boolean(bad));
-    this.toast.hidden = false;
+    this.toasts.replaceChildren(h("div", { class: `toast ${bad ? "bad" : ""}` }, text));
     clearTimeout(this.toastTimer);
-    this.toastTimer = setTimeout(() => (this.toast.hidden = true), bad ? 9000 : 4000);
+    this.toastTimer = setTimeout(() => this.toasts.replaceChildren(), bad ? 9000 : 4000);
   }
 }
 

@@ -13,7 +13,7 @@ class NoteDialog extends HTMLElement {
   connectedCallback() {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [baseStyle, dialogStyle, style];
-    this.text = h("textarea", { class: "field", rows: "4", maxlength: "1000", placeholder: "Replacement sent today, arrives Friday. Nothing else open." });
+    this.text = h("textarea", { class: "field", rows: "4", dir: "auto", maxlength: "1000", placeholder: "Replacement sent today, arrives Friday. Nothing else open." });
     this.dialog = h("dialog", { "aria-labelledby": "title", onclose: () => this.answer?.(this.dialog.returnValue === "send" ? this.text.value.trim() : null) },
       h("form", { method: "dialog" },
         h("h2", { id: "title" }, "Return to the assistant"),

@@ -11,6 +11,7 @@ const style = css`
   .foot { display: flex; align-items: center; gap: 12px; }
   .hint { flex: 1; }
   @media (max-width: 760px) { :host { padding: 10px 14px; } textarea { font-size: 16px; } }
+  @media (max-height: 560px) { :host { padding: 6px 14px; } form { gap: 5px; } textarea { min-height: 44px; height: 44px; } }
 `;
 
 /**
@@ -23,8 +24,8 @@ class ReplyComposer extends HTMLElement {
     this.drafts = new Map();
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [baseStyle, style];
-    this.text = h("textarea", { class: "field", "aria-label": "Reply", rows: "3", maxlength: "4000", onkeydown: (event) => this.pressed(event), oninput: () => this.keep() });
-    this.hint = h("span", { class: "hint quiet small" });
+    this.text = h("textarea", { class: "field", "aria-label": "Reply", "aria-describedby": "hint", rows: "3", dir: "auto", maxlength: "4000", onkeydown: (event) => this.pressed(event), oninput: () => this.keep() });
+    this.hint = h("span", { class: "hint quiet small", id: "hint" });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
     this.anyway = h("button", { class: "button", type: "button", hidden: true, onclick: () => this.takeOver() }, "Write anyway");
     this.button = h("button", { class: "button primary", type: "submit" }, "Send");
@@ -114,6 +115,7 @@ class ReplyComposer extends HTMLElement {
     if (!text || draft.isSending || this.text.disabled) return;
     Object.assign(draft, { isSending: true, problem: null });
     this.say(null);
+    this.text.focus();
     this.showSending();
     try {
       await this.desk.reply(id, text, draft.key);

@@ -51,6 +51,7 @@ class SignIn extends HTMLElement {
       this.dispatchEvent(new CustomEvent("signed-in", { detail: { key, agent } }));
     } catch (error) {
       this.say(error.status === 401 ? "This key is not known. Check that it was copied whole." : error.message);
+      this.keyField.focus();
     }
     this.button.disabled = false;
   }

@@ -11,6 +11,7 @@ const PRIMARY = new Set(["claim", "reopen"]);
 
 const style = css`
   .bar { display: flex; flex-wrap: wrap; gap: 7px; }
+  @media (max-width: 760px) { .bar { gap: 6px; } .bar .button { padding: 6px 8px; } }
 `;
 
 /** The buttons above a thread: only those that the present owner allows. */
@@ -29,17 +30,19 @@ class ThreadActions extends HTMLElement {
 
   show() {
     const allowed = this.desk.allowed();
+    const { activeElement } = this.shadowRoot;
     for (const [action, title, busy] of ACTIONS) {
       const button = this.buttons.get(action);
       button.hidden = !allowed.has(action);
-      button.disabled = Boolean(this.desk.working);
+      button.setAttribute("aria-disabled", String(Boolean(this.desk.working)));
       button.textContent = this.desk.working === action ? busy : title;
     }
+    if (activeElement?.hidden) this.shadowRoot.querySelector("button:not([hidden])")?.focus();
   }
 
   /** Runs an action; giving a conversation back first asks what the assistant should know. */
   async run(action) {
-    if (!this.desk.allowed().has(action)) return;
+    if (this.desk.working || !this.desk.allowed().has(action)) return;
     if (action !== "return") return this.desk.act(action);
     const id = this.desk.selected;
     const note = await this.note.ask();

@@ -13,7 +13,7 @@ export const messageStyle = css`
   .message:focus { outline: none; }
   .pointed .bubble { animation: point 1.6s ease-out; outline: 2px solid var(--accent); }
   @keyframes point { from { box-shadow: 0 0 0 6px var(--accent-soft); } }
-  .bubble { width: fit-content; padding: 9px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--contact); white-space: pre-wrap; overflow-wrap: anywhere; }
+  .bubble { width: fit-content; padding: 9px 14px; border: 1px solid var(--line); border-radius: 12px; background: var(--contact); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
   .assistant .bubble, .agent .bubble { margin-left: auto; }
   .assistant .bubble { background: var(--assistant); }
   .agent .bubble { background: var(--agent); }
@@ -23,12 +23,13 @@ export const messageStyle = css`
   .after { margin: 3px 3px 0; color: var(--quiet); font-size: 13px; }
   .after .bad { color: var(--bad); font-weight: 650; }
   .assistant .after, .agent .after, .assistant .by, .agent .by { justify-content: flex-end; text-align: right; }
-  .message.system { width: auto; max-width: none; text-align: center; color: var(--quiet); font-size: 13.5px; }
+  .message.system { width: auto; max-width: none; text-align: center; color: var(--quiet); font-size: 13.5px; overflow-wrap: anywhere; }
   .switch { display: flex; align-items: center; gap: 10px; margin: 20px 0 4px; color: var(--quiet); font-size: 13px; }
   .switch::before, .switch::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
   .after .chips { justify-content: flex-end; margin-bottom: 3px; }
   .decision { margin-top: 4px; text-align: left; }
-  .decision summary { padding: 2px 0; cursor: pointer; text-align: right; }
+  .decision summary { padding: 2px 0; cursor: pointer; }
+  .assistant .decision summary, .agent .decision summary { text-align: right; }
   .decision dl { display: grid; grid-template-columns: auto 1fr; gap: 3px 12px; margin-top: 4px; padding: 9px 13px; border-radius: 9px; background: var(--soft); color: var(--text); }
   .decision dt { color: var(--quiet); }
 `;
@@ -38,13 +39,17 @@ export function threadMessage(message, thread) {
   const kind = message.author?.kind ?? "system";
   const switched = message.switched && kind !== "system"
     ? h("div", { class: "switch" }, h("span", {}, channelIcon(message.channel), ` continues by ${channelWords(message.channel).toLowerCase()}`)) : null;
-  if (kind === "system") return h("li", {}, h("div", { class: "message system" }, message.text));
+  if (kind === "system") return h("li", {}, h("div", { class: "message system" }, h("span", { class: "chip", title: "Customers do not see it." }, "Note"), " ", h("bdi", {}, message.text), " · ", time(message)));
   const name = kind === "contact" ? contactName(thread.contact) : kind === "assistant" ? "Assistant" : message.author.name || "Agent";
   return h("li", {}, switched, h("div", { class: `message ${kind} ${message.isContinued ? "continued" : ""}` },
-    h("div", { class: message.isContinued ? "sr" : "by" }, h("b", {}, name), h("span", {}, channelIcon(message.channel), h("span", { class: "sr" }, ` ${channelWords(message.channel)}`)),
-      h("time", { datetime: message.sent_at }, clock(message.sent_at))),
-    h("div", { class: "bubble" }, linked(message.text)),
+    h("div", { class: message.isContinued ? "sr" : "by" }, h("b", { dir: "auto" }, name), h("span", {}, channelIcon(message.channel), h("span", { class: "sr" }, ` ${channelWords(message.channel)}`)),
+      time(message)),
+    h("div", { class: "bubble", dir: "auto" }, linked(message.text)),
     h("div", { class: "after" }, sources(message), kind === "contact" ? null : delivery(message.delivery), message.decision && decisionView(message.decision))));
+}
+
+function time(message) {
+  return h("time", { datetime: message.sent_at }, clock(message.sent_at));
 }
 
 function sources(message) {

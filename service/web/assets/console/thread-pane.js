@@ -9,16 +9,19 @@ import "./thread-actions.js";
 import "./reply-composer.js";
 
 const style = css`
-  :host { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; }
+  :host { display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); }
   .nothing { grid-row: 2; place-self: center; max-width: 34ch; padding: 24px; text-align: center; }
   .head { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; padding: 12px 20px; border-bottom: 1px solid var(--line); background: var(--pane); }
   .who { flex: 1 1 200px; min-width: 0; }
-  h2 { font-size: 17px; line-height: 1.3; }
+  h2 { display: -webkit-box; overflow: hidden; margin-bottom: 4px; font-size: 17px; line-height: 1.3; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow-wrap: anywhere; }
+  h2:focus-visible { outline-width: 2px; outline-offset: 1px; }
   .back { display: none; }
   .log { overflow-y: auto; padding: 18px 20px; }
   .log:focus-visible { outline-offset: -3px; }
   .problem { margin-bottom: 12px; }
   @media (max-width: 760px) { .back { display: inline-block; } .log { padding: 14px; } .head { padding: 10px 14px; } }
+  @media (max-height: 560px) { .head { gap: 5px 12px; padding: 6px 14px; } .log { padding: 8px 14px; } h2 { -webkit-line-clamp: 1; } }
+  @media (max-width: 760px) and (max-height: 400px) { .log { overflow: visible; } }
 `;
 
 /** The middle pane: one thread across all channels, and the composer below it. */
@@ -53,10 +56,14 @@ class ThreadPane extends HTMLElement {
     const isBlank = !thread && !desk.problem;
     this.nothing.hidden = !isBlank;
     this.nothing.textContent = desk.selected ? "Loading…" : "Choose a conversation on the left, or press J to open the first one.";
-    this.head.hidden = this.log.hidden = this.composer.hidden = isBlank;
+    this.head.hidden = this.log.hidden = isBlank;
+    this.composer.hidden = !thread;
     this.problem.hidden = !desk.problem;
-    this.problem.textContent = desk.problem ?? "";
+    this.problem.textContent = desk.problem && !thread ? `This conversation cannot be shown: ${desk.problem}` : desk.problem ?? "";
     if (!thread) {
+      this.name.replaceChildren("No conversation");
+      this.name.title = "";
+      this.state.replaceChildren();
       this.list.replaceChildren();
       this.shown = null;
       return;
@@ -66,7 +73,9 @@ class ThreadPane extends HTMLElement {
   }
 
   showHead(thread) {
-    this.name.textContent = thread.subject ? `${contactName(thread.contact)} · ${thread.subject}` : contactName(thread.contact);
+    const name = contactName(thread.contact);
+    this.name.replaceChildren(h("bdi", {}, name), ...(thread.subject ? [" · ", h("bdi", {}, thread.subject)] : []));
+    this.name.title = thread.subject ?? name;
     const kind = thread.owner?.kind;
     this.state.replaceChildren(
       h("span", { class: `chip ${kind === "queue" ? "warn" : kind === "agent" ? "accent" : ""}`, id: "owner" }, ownerWords(thread.owner, this.desk.agent)),
@@ -76,6 +85,8 @@ class ThreadPane extends HTMLElement {
 
   showMessages(thread) {
     const isNew = this.shown !== thread.id;
+    // A thread that was just opened is read at the reader's pace; only what comes later is announced.
+    this.log.setAttribute("aria-live", isNew ? "off" : "polite");
     const wasAtEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     const items = thread.messages.map((message, idx) => ({
       ...message, isContinued: sameAuthor(thread.messages[idx - 1], message), switched: idx > 0 && thread.messages[idx - 1].channel !== message.channel,
@@ -83,6 +94,14 @@ class ThreadPane extends HTMLElement {
     keyed(this.list, items, (message) => message.id, (message) => threadMessage(message, thread));
     this.shown = thread.id;
     if (isNew || wasAtEnd) this.log.scrollTop = this.log.scrollHeight;
+    if (isNew) this.catchFocus();
+  }
+
+  /** Opening by shortcut, or where the thread covers the list, leaves the focus on nothing: take it here. */
+  catchFocus() {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    if (focused === document.body || !focused.checkVisibility()) this.name.focus({ preventScroll: true });
   }
 
   /** Shows where a line of the brief comes from. */

@@ -25,8 +25,7 @@ function intro(spec) {
   return h("div", { class: "intro" },
     h("h1", {}, spec.title), h("p", { class: "quiet" }, `Version ${spec.version} · `, h("a", { href: "/openapi.json" }, "openapi.json")),
     words(spec.description),
-    h("p", {}, "Every call carries ", h("code", {}, "Authorization: Bearer <key>"), ". Refusals are problem details (RFC 9457) with a stable ", h("code", {}, "code"),
-      ". The examples read the key from ", h("code", {}, "$FRONTDESK_KEY"), "."));
+    h("p", {}, "The examples read the key from ", h("code", {}, "$FRONTDESK_KEY"), "."));
 }
 
 function showGroup(group, spec) {
@@ -56,7 +55,7 @@ function filter(groups) {
     count += inGroup;
   }
   search.closest("nav").classList.toggle("searching", wanted.length > 0);
-  found.textContent = wanted.length ? `${count} ${count === 1 ? "operation" : "operations"}` : "";
+  found.textContent = !wanted.length ? "" : count ? `${count} ${count === 1 ? "operation" : "operations"}` : "No operation has these words.";
 }
 
 document.addEventListener("keydown", (event) => {

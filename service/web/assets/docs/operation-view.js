@@ -7,6 +7,11 @@ import { words } from "./words.js";
 
 const PLACES = { path: "In the path", query: "In the query", header: "In the headers" };
 
+const ANSWERS = {
+  200: "Done", 201: "Created", 202: "Taken, not yet finished", 204: "Done, nothing to show", 400: "The request cannot be read", 401: "No key, or one that is not known",
+  403: "The key may not do this", 404: "There is no such thing", 409: "Not possible as things stand now", 422: "The request is not valid", 503: "Not available just now",
+};
+
 /** One operation: what it does and takes on the left, what to type and what comes back on the right. */
 export function operationView(operation, spec) {
   const { resolve } = spec;
@@ -39,7 +44,7 @@ function responses(operation, resolve) {
     const fields = response.schema ? schemaView(response.schema, resolve) : null;
     return [
       h("dt", { class: /^[23]/.test(response.status) ? "ok" : "refused" }, response.status),
-      h("dd", {}, response.description || "", fields && h("details", {}, h("summary", {}, "Fields"), fields)),
+      h("dd", {}, response.description || ANSWERS[response.status] || "", fields && h("details", {}, h("summary", {}, "Fields"), fields)),
     ];
   }))];
 }
@@ -57,5 +62,5 @@ function answer(operation, resolve) {
 }
 
 function sample(title, text, button) {
-  return h("figure", { class: "sample" }, h("header", {}, h("span", {}, title), button), h("pre", { tabindex: "0", "aria-label": title }, text));
+  return h("figure", { class: "sample" }, h("header", {}, h("span", {}, title), button), h("pre", { tabindex: "0", role: "group", "aria-label": title }, text));
 }

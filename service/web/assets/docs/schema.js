@@ -29,22 +29,27 @@ export function kindWords(schema, resolve) {
   return flat.nullable ? `${words} or null` : words;
 }
 
-/** A value that fits the schema, from its examples where it has some. */
-export function example(schema, resolve, above = []) {
+/** A value that fits the schema, from its examples where it has some; a terse one leaves out what need not be there. */
+export function example(schema, resolve, isTerse = false, above = []) {
   const flat = flatten(schema, resolve);
   if (flat.example !== undefined) return flat.example;
   if (flat.examples?.length) return flat.examples[0];
   if (flat.default !== undefined && flat.default !== null) return flat.default;
   if (flat.const !== undefined) return flat.const;
   if (flat.enum) return flat.enum.find((value) => value !== null);
-  if (flat.choices) return example(flat.choices[0], resolve, above);
+  if (flat.choices) return example(flat.choices[0], resolve, isTerse, above);
   if (flat.name && above.includes(flat.name)) return flat.type === "object" ? {} : null;
   const inside = flat.name ? [...above, flat.name] : above;
-  if (flat.type === "array") return flat.items ? [example(flat.items, resolve, inside)] : [];
+  if (flat.type === "array") return flat.items ? [example(flat.items, resolve, isTerse, inside)] : [];
   if (flat.type === "object") {
-    return Object.fromEntries(Object.entries(flat.properties ?? {}).map(([name, property]) => [name, example(property, resolve, inside)]));
+    const shown = Object.entries(flat.properties ?? {}).filter(([name, property]) => !isTerse || flat.required?.includes(name) || hasExample(flatten(property, resolve)));
+    return Object.fromEntries(shown.map(([name, property]) => [name, example(property, resolve, isTerse, inside)]));
   }
   return { string: stringLike(flat), integer: flat.minimum ?? 1, number: flat.minimum ?? 0.5, boolean: false }[flat.type] ?? null;
+}
+
+function hasExample(flat) {
+  return flat.example !== undefined || flat.examples?.length > 0;
 }
 
 function stringLike(flat) {

@@ -18,13 +18,19 @@ function readOperation(path, method, item, resolve) {
   const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map(resolve);
   const body = resolve(operation.requestBody);
   const responses = Object.entries(operation.responses ?? {}).map(([status, response]) => ({ status, ...media(resolve(response)), description: resolve(response).description }));
-  const summary = operation.summary || operation.description?.split("\n")[0] || path;
+  const [summary, rest] = firstSentence(operation.summary || operation.description || path);
+  const description = [rest, operation.summary && operation.description !== operation.summary && operation.description].filter(Boolean).join("\n\n");
   return {
-    id: `${method}${path.replaceAll(/[^a-zA-Z0-9]+/g, "-").replace(/-$/, "")}`, path, method, parameters, responses, summary,
-    description: operation.description === summary ? "" : operation.description ?? "",
+    id: `${method}${path.replaceAll(/[^a-zA-Z0-9]+/g, "-").replace(/-$/, "")}`, path, method, parameters, responses, summary, description,
     group: operation.tags?.[0] ?? "Other", body: body && { required: body.required, ...media(body) },
     text: JSON.stringify([path, method, summary, operation]).toLowerCase(),
   };
+}
+
+/** The first sentence without its full stop, to be a title, and what follows it. */
+function firstSentence(text) {
+  const [, first, rest] = /^([\s\S]+?)\.(?:\s+([\s\S]*))?$/.exec(text) ?? [null, text];
+  return [first, rest ?? ""];
 }
 
 /** The JSON form of a body if there is one, else the first. */

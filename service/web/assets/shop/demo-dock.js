@@ -6,7 +6,7 @@ import "./demo-accounts.js";
 import "./demo-outbox.js";
 
 const style = css`
-  .dock { display: flex; flex-direction: column; height: 100%; background: #181d1b; }
+  .dock { display: flex; flex-direction: column; height: 100%; border-right: 1px solid #39433e; background: #181d1b; }
   .head { display: flex; align-items: center; gap: 10px; padding: 16px 20px 4px; }
   h2 { flex: 1; font-size: 18px; }
   .toggle { display: none; min-height: 44px; padding: 6px 16px; border: 1px solid #5d6862; border-radius: 22px; background: none; }
@@ -16,6 +16,7 @@ const style = css`
   [role=tab][aria-selected=true] { border-color: #7fb8a5; color: #fff; font-weight: 650; }
   [role=tabpanel] { flex: 1; overflow-y: auto; padding: 16px 20px 28px; }
   @media (max-width: 1100px) {
+    .dock { border-right: 0; }
     .toggle { display: block; }
     .head { padding-bottom: 10px; }
     .dock:not(.open) > :not(.head) { display: none; }

@@ -2,6 +2,7 @@ import { h } from "../elements/h.js";
 import { css } from "../elements/css.js";
 import { linked } from "../elements/linked.js";
 import { clock } from "../elements/dates.js";
+import { keyed } from "../elements/keyed.js";
 import { watcher } from "../elements/reload.js";
 import { dockStyle } from "./dock-style.js";
 import { copyButton } from "../elements/copy-button.js";
@@ -24,10 +25,11 @@ class DemoOutbox extends HTMLElement {
   connectedCallback() {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [dockStyle, style];
-    this.list = h("ul", { class: "stack", role: "log", "aria-label": "Messages sent" });
+    this.list = h("ul", { class: "stack" });
+    this.none = h("p", { class: "quiet" }, "Nothing sent yet.");
     this.problem = h("p", { class: "problem", role: "status", hidden: true });
     root.append(h("div", { class: "stack" }, h("demo-text-in"),
-      h("p", { class: "quiet" }, "Texts and mails go here instead of to real people. Newest first."), this.problem, this.list));
+      h("p", { class: "quiet" }, "Texts and mails go here instead of to real people. Newest first."), this.problem, h("div", { role: "log", "aria-label": "Messages sent" }, this.none, this.list)));
     this.load = watcher("/demo/outbox", (sent) => this.show(sent));
     this.poll();
   }
@@ -46,7 +48,8 @@ class DemoOutbox extends HTMLElement {
   }
 
   show(sent) {
-    this.list.replaceChildren(...(sent.length ? sent.map((item) => this.item(item)) : [h("li", { class: "quiet" }, "Nothing sent yet.")]));
+    this.none.hidden = sent.length > 0;
+    keyed(this.list, sent, (item) => String(item.id), (item) => this.item(item));
   }
 
   item(item) {
@@ -54,7 +57,7 @@ class DemoOutbox extends HTMLElement {
     const isSms = item.channel === "sms";
     return h("li", { class: `card ${isSms ? "sms" : "email"}` },
       h("div", { class: "head" }, h("span", {}, isSms ? "Text to" : "Mail to"), h("b", {}, item.to), h("time", { datetime: item.at }, clock(item.at))),
-      h("div", { class: "text" }, linked(item.text)),
+      h("div", { class: "text", dir: "auto" }, linked(item.text)),
       /\bcode\b/i.test(item.text) && code ? copyButton(`Copy ${code}`, () => code) : null);
   }
 }

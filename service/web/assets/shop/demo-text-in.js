@@ -8,6 +8,7 @@ const style = css`
   label { font-size: 13px; color: #c3cbc6; }
   select, textarea { display: block; width: 100%; min-height: 40px; margin-top: 2px; padding: 8px 10px; border: 1px solid #6b7770; border-radius: 8px; background: #181d1b; color: #fff; font: inherit; }
   textarea { resize: vertical; }
+  textarea::placeholder { color: #aab4ae; opacity: 1; }
   button { justify-self: start; min-height: 40px; padding: 6px 20px; border: 0; border-radius: 20px; background: #7fb8a5; color: #10201b; font-weight: 650; }
   button:disabled { opacity: .6; }
   .said { min-height: 1.4em; font-size: 13.5px; }
@@ -19,7 +20,7 @@ class DemoTextIn extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [dockStyle, style];
     this.from = h("select", { name: "from" });
-    this.text = h("textarea", { name: "text", rows: "2", maxlength: "1600", required: true, placeholder: "Where is my order?" });
+    this.text = h("textarea", { name: "text", rows: "2", dir: "auto", maxlength: "1600", required: true, placeholder: "Where is my order?" });
     this.button = h("button", { type: "submit" }, "Send text");
     this.said = h("p", { class: "said quiet", role: "status" });
     root.append(h("form", { class: "card", onsubmit: (event) => { event.preventDefault(); this.send(); } },
