@@ -1,5 +1,6 @@
 //! The store on SQLite: one process, one file, nothing else to run.
 
+mod claim;
 mod failure;
 mod writer;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+use self::claim::Claim;
 use self::writer::Writer;
 use super::StoreError;
 use super::migration;
@@ -27,13 +29,19 @@ pub struct SqliteStore {
     writer: Writer,
     writing: SqlitePool,
     reading: SqlitePool,
+    claim: Claim,
 }
 
+/// What a process that died had begun: nobody else is at it, so it need not wait until the lease has run out.
+const RELEASE_LEASES: &str = "UPDATE jobs SET due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) \
+     WHERE state = 'leased' AND due_at > CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
+
 impl SqliteStore {
-    /// Opens the database at `path`, making it if it is not there and bringing it up to date. Must be called inside a
+    /// Opens the database at `path` for this process alone, making it if it is not there and bringing it up to date. Must be called inside a
     /// tokio runtime, on which the writing runs.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let failed = |error| failure::meaning(path, &error);
+        let claim = Claim::lay(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .foreign_keys(true)
@@ -54,6 +62,7 @@ impl SqliteStore {
             .await
             .map_err(failed)?;
         migration::run(&writing, migration::SQLITE).await.map_err(|error| error.meaning(failed))?;
+        sqlx::query(RELEASE_LEASES).execute(&writing).await.map_err(failed)?;
         let reading = SqlitePoolOptions::new()
             .max_connections(READERS)
             .max_lifetime(READER_LIFETIME)
@@ -62,7 +71,7 @@ impl SqliteStore {
             .await
             .map_err(failed)?;
         let writer = Writer::start(writing.clone(), path.to_owned());
-        Ok(Self { path: path.to_owned(), writer, writing, reading })
+        Ok(Self { path: path.to_owned(), writer, writing, reading, claim })
     }
 }
 
@@ -88,5 +97,6 @@ impl Engine for SqliteStore {
         self.writer.drain().await;
         self.reading.close().await;
         self.writing.close().await;
+        self.claim.give_up();
     }
 }

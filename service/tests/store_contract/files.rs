@@ -1,5 +1,8 @@
 //! The SQLite file itself: kept over a restart, refused in plain words when it cannot be used.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use service::domain::contact::Verification;
 use service::store::sqlite::SqliteStore;
 use service::store::{Store, StoreError};
@@ -18,6 +21,33 @@ async fn what_was_stored_is_there_after_a_restart() {
     desk.store.close().await;
     let again = SqliteStore::open(&path).await.unwrap();
     assert_eq!(again.load_turn(id).await.unwrap().unwrap().text(), "Hello?");
+}
+
+#[tokio::test]
+async fn what_a_dead_process_had_begun_is_taken_up_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let desk = Desk { store: std::sync::Arc::new(SqliteStore::open(&path).await.unwrap()) };
+    let now = Timestamp::now();
+    desk.hears(&visitor("ada"), "Hello?", now).await;
+    let hour = Duration::from_secs(3600);
+    assert_eq!(desk.store.claim_jobs(10, hour, now).await.unwrap().len(), 1);
+    // It ends without finishing the job.
+    desk.store.close().await;
+    let again = SqliteStore::open(&path).await.unwrap();
+    let taken = again.claim_jobs(10, hour, Timestamp::now()).await.unwrap();
+    assert_eq!(taken.iter().map(|job| job.lease.attempt).collect::<Vec<_>>(), [2]);
+}
+
+#[tokio::test]
+async fn one_file_serves_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("desk.db");
+    let first = SqliteStore::open(&path).await.unwrap();
+    let error = SqliteStore::open(&path).await.err().unwrap();
+    assert!(error.to_string().contains("desk.db is in use by another process"), "{error}");
+    first.close().await;
+    SqliteStore::open(&path).await.unwrap();
 }
 
 #[tokio::test]
