@@ -10,9 +10,11 @@ pub mod encoder;
 pub mod head;
 mod matmul;
 pub mod tokenize;
+pub mod watched_embed;
 
 pub use batcher::{EncoderHandle, Lane};
 pub use embed::{Embed, EncodeError};
 pub use embedding::Embedding;
 pub use embedding_cache::CachedEmbed;
 pub use encoder::Encoder;
+pub use watched_embed::WatchedEmbed;

@@ -10,7 +10,7 @@ use knowledge_base::{Content, KnowledgeBase};
 use models::artifact::{self, Progress};
 use models::batcher::Options;
 use models::head::emotion::EmotionHead;
-use models::{CachedEmbed, EncoderHandle};
+use models::{CachedEmbed, EncoderHandle, WatchedEmbed};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Notify;
@@ -119,7 +119,8 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
 pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Progress) -> anyhow::Result<Mind> {
     let (content, encoder) = rayon::join(|| content(config.content_dir.as_deref()), || encoder(config, progress));
     let (content, encoder) = (content?, encoder?);
-    let embed = CachedEmbed::open(&encoder, &config.model.cache_dir.join("content-embeddings"));
+    let watched = WatchedEmbed::new(&encoder, progress);
+    let embed = CachedEmbed::open(&watched, &config.model.cache_dir.join("content-embeddings"));
     let articles = knowledge::with_saved(content.articles.clone(), saved);
     let settings = settings(config)?;
     let (knowledge, assistant) = rayon::join(

@@ -32,7 +32,7 @@ fn channel(twilio: &PlayedTwilio) -> TwilioSms {
 
 async fn send(channel: &TwilioSms, id: Option<MessageId>, text: &str) -> Result<Option<String>, ChannelError> {
     let to = Handle::parse(HandleKind::Phone, "+44 7700 900101", None).unwrap();
-    channel.send(Parcel { id, to: &to, text }).await
+    channel.send(Parcel { id, to: &to, text, quick_replies: &[] }).await
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use reqwest::header::RANGE;
 
 use super::check;
 use super::manifest::{Manifest, ManifestFile};
-use super::progress::Progress;
+use super::progress::{Progress, Unit};
 
 /// Long enough for a slow network, short enough for a start without one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -115,7 +115,7 @@ fn fetch_file(
             return Err(HubError::Status { file: file.file.clone(), status });
         }
     };
-    progress.started(&file.file, start, file.size);
+    progress.started(&file.file, start, file.size, Unit::Bytes);
     let copied = copy(response, &part, start, file, progress);
     progress.ended();
     copied?;

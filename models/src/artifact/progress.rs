@@ -1,18 +1,27 @@
-//! Tells whoever waits for a download how far it is.
+//! Tells whoever waits how far something long is.
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Is told how a fetch advances.
+/// Is told how something long advances.
 pub trait Progress: Send + Sync {
-    /// A file of `total_bytes` is about to be fetched, with `done_bytes` of it here already.
-    fn started(&self, file: &str, done_bytes: u64, total_bytes: u64);
-    /// `done_bytes` of the file are here now.
-    fn advanced(&self, done_bytes: u64);
-    /// The fetch ended, well or not.
+    /// Something of `total` units began, with `done` of them done already; or, said again, turned out to be longer.
+    fn started(&self, what: &str, done: u64, total: u64, unit: Unit);
+    /// `done` units are done now.
+    fn advanced(&self, done: u64);
+    /// It ended, well or not.
     fn ended(&self);
+}
+
+/// What progress is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes of a file.
+    Bytes,
+    /// Texts to encode.
+    Texts,
 }
 
 /// Says nothing.
@@ -20,8 +29,8 @@ pub trait Progress: Send + Sync {
 pub struct Silent;
 
 impl Progress for Silent {
-    fn started(&self, _file: &str, _done_bytes: u64, _total_bytes: u64) {}
-    fn advanced(&self, _done_bytes: u64) {}
+    fn started(&self, _what: &str, _done: u64, _total: u64, _unit: Unit) {}
+    fn advanced(&self, _done: u64) {}
     fn ended(&self) {}
 }
 
@@ -38,21 +47,28 @@ impl TerminalProgress {
 }
 
 impl Progress for TerminalProgress {
-    fn started(&self, file: &str, done_bytes: u64, total_bytes: u64) {
+    fn started(&self, what: &str, done: u64, total: u64, unit: Unit) {
         if !std::io::stderr().is_terminal() {
             return;
         }
-        let template = "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+        let template = match unit {
+            Unit::Bytes => "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+            Unit::Texts => "{msg} [{wide_bar}] {pos}/{len} texts {eta}",
+        };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let new = ProgressBar::new(total_bytes).with_style(style).with_message(file.to_owned());
-        new.set_position(done_bytes);
-        self.with_bar(|bar| *bar = Some(new));
+        self.with_bar(|bar| {
+            let bar = bar.get_or_insert_with(|| ProgressBar::new(total));
+            bar.set_style(style);
+            bar.set_message(what.to_owned());
+            bar.set_length(total);
+            bar.set_position(done);
+        });
     }
 
-    fn advanced(&self, done_bytes: u64) {
+    fn advanced(&self, done: u64) {
         self.with_bar(|bar| {
             if let Some(bar) = bar {
-                bar.set_position(done_bytes);
+                bar.set_position(done);
             }
         });
     }

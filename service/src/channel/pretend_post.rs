@@ -75,7 +75,7 @@ impl PretendPost {
 #[async_trait]
 impl Channel for PretendPost {
     async fn send(&self, message: Parcel<'_>) -> Result<Option<String>, ChannelError> {
-        Ok(Some(format!("pretend-{}", self.post(message.to, message.text))))
+        Ok(Some(format!("pretend-{}", self.post(message.to, &message.spelled_out()))))
     }
 }
 

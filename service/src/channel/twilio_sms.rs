@@ -119,7 +119,8 @@ impl Channel for TwilioSms {
     /// Sends a long text as several messages, and when it is called again for the same message after a failure, only
     /// the rest. The identifier is that of the last piece: once it arrived, all did.
     async fn send(&self, message: Parcel<'_>) -> Result<Option<String>, ChannelError> {
-        let pieces = split::by_sentences(message.text, MAX_CHARS);
+        let text = message.spelled_out();
+        let pieces = split::by_sentences(&text, MAX_CHARS);
         let done = self.pieces_sent(message.id);
         let mut last_sid = None;
         for (n_sent, piece) in pieces.iter().enumerate().skip(done) {

@@ -17,7 +17,7 @@ pub async fn deliver(app: &App, id: MessageId) -> Done {
         let reason = format!("the inbox {} is not configured, so nothing can be sent by it", message.inbox);
         return undeliverable(app, id, reason).await;
     };
-    let parcel = Parcel { id: Some(id), to: &to, text: &message.text };
+    let parcel = Parcel { id: Some(id), to: &to, text: &message.text, quick_replies: &message.quick_replies };
     match channel.send(parcel).await {
         Ok(provider_id) => match app.store.record_sent(id, provider_id.as_deref(), app.clock.now()).await {
             Ok(()) => Done::Finished,

@@ -22,7 +22,7 @@ pub async fn send_code(app: &App, kind: &str, to: &str, code: &str) -> Done {
     let text = format!(
         "{code} is your code for the chat with us. It counts for 10 minutes. Nobody of ours will ask you for it elsewhere."
     );
-    match channel.send(Parcel { id: None, to: &to, text: &text }).await {
+    match channel.send(Parcel { id: None, to: &to, text: &text, quick_replies: &[] }).await {
         Ok(_) => Done::Finished,
         Err(ChannelError::Retryable(reason)) => Done::Retry(reason),
         Err(ChannelError::Permanent(reason)) => Done::GiveUp(reason),

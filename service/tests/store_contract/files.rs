@@ -30,7 +30,7 @@ async fn what_a_dead_process_had_begun_is_taken_up_at_once() {
     let desk = Desk { store: std::sync::Arc::new(SqliteStore::open(&path).await.unwrap()) };
     let now = Timestamp::now();
     desk.hears(&visitor("ada"), "Hello?", now).await;
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     assert_eq!(desk.store.claim_jobs(10, hour, now).await.unwrap().len(), 1);
     // It ends without finishing the job.
     desk.store.close().await;
