@@ -170,7 +170,9 @@ impl Config {
     /// Reads the settings. `file` is the operator's, if there is one; the environment is read here and nowhere else.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let environment = Env::prefixed("FRONTDESK_").ignore(NOT_SETTINGS).split("__");
-        let Some(file) = file else { return Self::from_figment(&built_in().merge(environment)) };
+        let Some(file) = file else {
+            return Self::from_figment(&built_in().merge(environment)).map_err(named_by_environment);
+        };
         let source = std::fs::read_to_string(file).map_err(|error| {
             ConfigError(vec![ConfigProblem {
                 place: None,
@@ -183,7 +185,7 @@ impl Config {
             return Err(ConfigError(problems));
         }
         let figment = built_in().merge(Toml::string(&source)).merge(environment);
-        Self::from_figment(&figment).map_err(|error| placed(error, file, &source))
+        Self::from_figment(&figment).map_err(|error| placed(named_by_environment(error), file, &source))
     }
 
     /// The built-in settings with `overrides`, a TOML text, on top; the environment is not looked at.
@@ -213,6 +215,18 @@ impl Config {
             None => Err(problems.into_error()),
         }
     }
+}
+
+/// Names the variable where a setting comes from the environment, which is where to look for it.
+#[expect(clippy::disallowed_methods, reason = "the environment is read here and nowhere else")]
+fn named_by_environment(mut error: ConfigError) -> ConfigError {
+    for problem in &mut error.0 {
+        let variable = format!("FRONTDESK_{}", problem.key.to_uppercase().replace('.', "__"));
+        if std::env::var_os(&variable).is_some() {
+            problem.key = variable;
+        }
+    }
+    error
 }
 
 fn built_in() -> Figment {

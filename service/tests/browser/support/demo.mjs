@@ -17,8 +17,10 @@ export async function startDemo(env) {
   const data = await mkdtemp(join(tmpdir(), "frontdesk-browser-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const key = `fd_test_${randomBytes(24).toString("hex")}`;
+  // The server refuses settings it does not know, and where pictures go is none of its own.
+  const { FRONTDESK_SCREENSHOTS: _ours, ...inherited } = env;
   const server = spawn(env.FRONTDESK_BIN, ["demo"], {
-    stdio: ["ignore", "pipe", "pipe"], env: { ...env, FRONTDESK_LISTEN: listen, FRONTDESK_DATA_DIR: data, FRONTDESK_ADMIN_KEY: key },
+    stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, FRONTDESK_LISTEN: listen, FRONTDESK_DATA_DIR: data, FRONTDESK_ADMIN_KEY: key },
   });
   const said = collect(server);
   const ended = new Promise((resolve) => server.on("exit", resolve));
