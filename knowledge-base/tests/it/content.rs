@@ -5,6 +5,7 @@ use std::fs;
 use knowledge_base::{
     Article, ArticleId, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents, parse_signals,
 };
+use proptest::prelude::*;
 
 const ARTICLE: &str = "+++\nid = \"returns\"\ntitle = \"Return an item\"\nlocale = \"en-GB\"\ntags = [\"orders\"]\n\
     audience = \"agents\"\nquestions = [\"Can I return it?\"]\n+++\n\n# Returns\n\nYes, within 30 days.\n";
@@ -175,4 +176,66 @@ fn a_folder_with_problems_lists_them_all() {
     let problems = Content::from_dir(folder.path()).unwrap_err();
     let found: Vec<(&str, usize)> = problems.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
     assert_eq!(found, [("articles/b.md", 1), ("articles/c.md", 2), ("intents.toml", 1), ("signals.toml", 1)]);
+}
+
+/// Pieces that content is made of, to be put together wrongly.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "+++",
+            "\n",
+            "\n\n",
+            "[[intent]]",
+            "[[signal]]",
+            "[intent]",
+            "name",
+            "title",
+            "id",
+            " = ",
+            "\"",
+            "\"\"\"",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            "examples",
+            "answer",
+            "handoff",
+            "flow",
+            "reply",
+            "queue",
+            "questions",
+            "true",
+            "false",
+            "7",
+            "# ",
+            "- ",
+            "1. ",
+            "|",
+            "```",
+            "<div>",
+            "\\u",
+            "é",
+            "🎉",
+            "\r",
+            "\t",
+        ])
+        .prop_map(str::to_owned),
+        "[ -~]{0,12}",
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_file_is_read_or_refused_with_lines_it_has(source in pieces()) {
+        let n_lines = source.lines().count().max(1) + 1;
+        let article = parse_article("a.md", &source).err().unwrap_or_default();
+        let intents = parse_intents("i.toml", &source).err().unwrap_or_default();
+        let signals = parse_signals("s.toml", &source).err().unwrap_or_default();
+        for problem in article.iter().chain(&intents).chain(&signals) {
+            prop_assert!((1..=n_lines).contains(&problem.line), "{problem} of {n_lines} lines");
+        }
+    }
 }
