@@ -8,6 +8,7 @@ use std::time::Instant;
 use knowledge_base::fusion::Weights;
 use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Snapshot};
 use models::artifact::{Settings, Silent, default_cache_dir, locate};
+use models::bert::Precision;
 use models::{Embed, Embedding, EncoderHandle, batcher};
 use serde_json::Value;
 
@@ -30,7 +31,7 @@ fn encoder() -> Anything<EncoderHandle> {
     let cache =
         default_cache_dir(home.as_deref(), None).ok_or("HOME is not set, so there is no place for the encoder")?;
     let files = locate(&Settings::new(cache)?, &Silent)?;
-    Ok(EncoderHandle::start(&files, batcher::Options::default())?)
+    Ok(EncoderHandle::start(&files, Precision::F32, batcher::Options::default())?)
 }
 
 fn measure(folder: &Path, encoder: &dyn Embed) -> Anything<()> {

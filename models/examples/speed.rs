@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use models::Encoder;
 use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
-use models::bert::{Bert, Weights};
+use models::bert::{Bert, Precision, Weights};
 use models::tokenize::{TextTokenizer, Tokens};
 
 #[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
@@ -20,17 +20,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let started = Instant::now();
     let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens)?;
     println!("tokenizer: {:.0} ms, {} resident", started.elapsed().as_secs_f64() * 1e3, resident());
-    let started = Instant::now();
-    let mut encoder = Bert::new(Arc::new(Weights::load(&files.config, &files.weights)?));
-    println!("weights: {:.0} ms, {} resident", started.elapsed().as_secs_f64() * 1e3, resident());
-
     let short = tokenizer.tokenize("Hello, where is my order 1042? It should be here already.")?;
     let passage = tokenizer.tokenize(&"The parcel was handed to the carrier on Monday. ".repeat(12))?;
-    measure(&mut encoder, "one short text", std::slice::from_ref(&short))?;
-    measure(&mut encoder, "32 short texts", &vec![short; 32])?;
-    measure(&mut encoder, "one passage", std::slice::from_ref(&passage))?;
-    measure(&mut encoder, "8 passages", &vec![passage; 8])?;
-    println!("at the end: {} resident", resident());
+    for precision in [Precision::Int8, Precision::F32] {
+        let started = Instant::now();
+        let weights = Weights::load(&files.config, &files.weights, precision)?;
+        println!(
+            "{} weights: {:.0} ms, {} resident",
+            precision.name(),
+            started.elapsed().as_secs_f64() * 1e3,
+            resident()
+        );
+        let mut encoder = Bert::new(Arc::new(weights));
+        measure(&mut encoder, "one short text", std::slice::from_ref(&short))?;
+        measure(&mut encoder, "32 short texts", &vec![short.clone(); 32])?;
+        measure(&mut encoder, "one passage", std::slice::from_ref(&passage))?;
+        measure(&mut encoder, "8 passages", &vec![passage.clone(); 8])?;
+    }
     Ok(())
 }
 

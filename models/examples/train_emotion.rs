@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
 use models::batcher::Options;
+use models::bert::Precision;
 use models::head::emotion::{Emotion, EmotionHead, LABELS};
 use models::head::emotion_training::{EmotionExample, train_emotion};
 use models::{CachedEmbed, Embed, EncoderHandle};
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let models = default_cache_dir(home.as_deref(), None).ok_or("HOME is not set")?;
     let files = locate(&Settings::new(models)?, &TerminalProgress::default())?;
-    let encoder = EncoderHandle::start(&files, Options::default())?;
+    let encoder = EncoderHandle::start(&files, Precision::F32, Options::default())?;
     let cached = CachedEmbed::open(&encoder, cache);
     let train = examples(&cached, &data.join("train.jsonl"))?;
     let heldout = examples(&cached, &data.join("heldout.jsonl"))?;

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use self::queue::{Entry, Queue, Reply};
 use crate::artifact::EncoderFiles;
-use crate::bert::{Bert, LoadError, Weights};
+use crate::bert::{Bert, LoadError, Precision, Weights};
 use crate::tokenize::{TextTokenizer, TokenizeError};
 use crate::{Embed, Embedding, EncodeError, Encoder};
 
@@ -79,11 +79,11 @@ impl Default for Options {
 
 impl EncoderHandle {
     /// Loads the weights once and starts the threads.
-    pub fn start(files: &EncoderFiles, options: Options) -> Result<Self, StartError> {
+    pub fn start(files: &EncoderFiles, precision: Precision, options: Options) -> Result<Self, StartError> {
         let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens)?;
-        let weights = Arc::new(Weights::load(&files.config, &files.weights)?);
+        let weights = Arc::new(Weights::load(&files.config, &files.weights, precision)?);
         let factory: EncoderFactory = Box::new(move || Box::new(Bert::new(Arc::clone(&weights))));
-        Self::with_encoders(tokenizer, &format!("{}/f32", files.revision), factory, options)
+        Self::with_encoders(tokenizer, &format!("{}/{}", files.revision, precision.name()), factory, options)
     }
 
     /// Starts the threads over encoders of any kind; `revision` names weights and arithmetic.

@@ -8,6 +8,7 @@ pub mod embedding;
 pub mod embedding_cache;
 pub mod encoder;
 pub mod head;
+mod int8;
 mod matmul;
 pub mod tokenize;
 pub mod watched_embed;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use models::bert::Precision;
 use phonenumber::country;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -101,6 +102,8 @@ pub struct ModelConfig {
 /// The encoder.
 #[derive(Debug, Clone)]
 pub struct EncoderConfig {
+    /// What it computes in.
+    pub precision: Precision,
     /// Threads that encode.
     pub threads: usize,
     /// Texts that may wait.

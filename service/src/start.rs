@@ -162,7 +162,7 @@ pub fn encoder(config: &Config, progress: &dyn Progress) -> anyhow::Result<Encod
     let files = artifact::locate(&settings, progress)?;
     let options =
         Options { threads: config.encoder.threads, queue_capacity: config.encoder.queue, ..Options::default() };
-    Ok(EncoderHandle::start(&files, options)?)
+    Ok(EncoderHandle::start(&files, config.encoder.precision, options)?)
 }
 
 /// Storage: PostgreSQL where an address is set, SQLite in the data folder otherwise.

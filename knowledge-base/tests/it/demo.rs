@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use knowledge_base::{Abstained, Answer, Audience, Content, KnowledgeBase, Query, Thresholds, answer};
 use models::artifact::{Settings, Silent, default_cache_dir, locate};
+use models::bert::Precision;
 use models::{CachedEmbed, Embed, EncoderHandle, batcher};
 
 struct Demo {
@@ -40,7 +41,7 @@ fn encoder() -> EncoderHandle {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let settings = Settings::new(default_cache_dir(home.as_deref(), None).expect("a home directory")).unwrap();
     let files = locate(&settings, &Silent).unwrap_or_else(|error| panic!("{error}"));
-    EncoderHandle::start(&files, batcher::Options::default()).unwrap()
+    EncoderHandle::start(&files, Precision::F32, batcher::Options::default()).unwrap()
 }
 
 /// Questions with the article that answers each.

@@ -1,108 +1,48 @@
-//! A linear layer whose weights lie in the order the multiplication reads them.
+//! A linear layer in the precision its network was loaded in.
 
-use candle_core::{CpuStorage, Device, InplaceOp3, Layout, Result, Tensor};
+mod float;
+mod integer;
 
-use super::values::{values, values_mut};
-use crate::matmul::{Output, View, ViewMut, multiply};
+use std::cell::RefCell;
 
-/// Outputs computed in one pass over the inputs. Their weights form one block that is read front to back, which keeps
-/// the memory prefetcher busy: with few rows, reading the weights is most of the work.
-const PANEL: usize = 64;
+use candle_core::{Result, Tensor};
+
+use self::float::FloatLinear;
+use self::integer::IntegerLinear;
+use super::Precision;
+use crate::int8::QuantizedRows;
 
 /// `y = x · W + b`.
 #[derive(Debug)]
-pub(super) struct Linear {
-    inputs: usize,
-    /// Panels of `[inputs, PANEL]` one after the other, the last one possibly narrower.
-    panels: Tensor,
-    bias: Vec<f32>,
+pub(super) enum Linear {
+    /// In 32-bit floating point.
+    Float(FloatLinear),
+    /// In 8-bit integers.
+    Integer(IntegerLinear),
 }
 
 impl Linear {
     /// From `rows`, `[outputs, inputs]` as `PyTorch` stores them, and `bias`, `[outputs]`.
-    pub(super) fn new(rows: &[f32], bias: Vec<f32>) -> Result<Self> {
-        let outputs = bias.len();
-        let inputs = rows.len() / outputs;
-        let mut panels = Vec::with_capacity(rows.len());
-        for panel in rows.chunks(PANEL * inputs) {
-            for input in 0..inputs {
-                panels.extend(panel.chunks_exact(inputs).map(|row| row[input]));
-            }
-        }
-        Ok(Self { inputs, panels: Tensor::from_vec(panels, rows.len(), &Device::Cpu)?, bias })
+    pub(super) fn new(rows: &[f32], bias: Vec<f32>, precision: Precision) -> Result<Self> {
+        Ok(match precision {
+            Precision::F32 => Self::Float(FloatLinear::new(rows, bias)?),
+            Precision::Int8 => Self::Integer(IntegerLinear::new(rows, &bias)?),
+        })
     }
 
     /// Replaces `output`, `[rows, outputs]`, with `input · W + b`, where `input` is `[rows, inputs]`.
-    pub(super) fn apply(&self, input: &Tensor, output: &Tensor) -> Result<()> {
-        output.inplace_op3(input, &self.panels, &Apply(self))
+    pub(super) fn apply(&self, input: &Tensor, output: &Tensor, quantized: &RefCell<QuantizedRows>) -> Result<()> {
+        match self {
+            Self::Float(linear) => linear.apply(input, output),
+            Self::Integer(linear) => linear.apply(input, output, quantized),
+        }
     }
 
     /// Adds `input · W + b` to `output`.
-    pub(super) fn add_to(&self, input: &Tensor, output: &Tensor) -> Result<()> {
-        output.inplace_op3(input, &self.panels, &AddTo(self))
-    }
-
-    fn accumulate(&self, input: &[f32], panels: &[f32], output: &mut [f32]) {
-        let outputs = self.bias.len();
-        let rows = input.len() / self.inputs;
-        let input = View::new(input, rows, self.inputs, self.inputs);
-        for (at, panel) in panels.chunks(PANEL * self.inputs).enumerate() {
-            let width = panel.len() / self.inputs;
-            let weights = View::new(panel, self.inputs, width, width);
-            let target = &mut ViewMut::new(&mut output[at * PANEL..], rows, width, outputs);
-            multiply(1.0, input, weights, Output::Accumulate, target);
+    pub(super) fn add_to(&self, input: &Tensor, output: &Tensor, quantized: &RefCell<QuantizedRows>) -> Result<()> {
+        match self {
+            Self::Float(linear) => linear.add_to(input, output),
+            Self::Integer(linear) => linear.add_to(input, output, quantized),
         }
-    }
-}
-
-/// [`Linear::apply`] as an operation on an output, an input and the panels.
-struct Apply<'a>(&'a Linear);
-
-/// [`Linear::add_to`] as an operation on an output, an input and the panels.
-struct AddTo<'a>(&'a Linear);
-
-impl InplaceOp3 for Apply<'_> {
-    fn name(&self) -> &'static str {
-        "linear"
-    }
-
-    fn cpu_fwd(
-        &self,
-        output: &mut CpuStorage,
-        output_layout: &Layout,
-        input: &CpuStorage,
-        input_layout: &Layout,
-        panels: &CpuStorage,
-        panels_layout: &Layout,
-    ) -> Result<()> {
-        let output = values_mut(output, output_layout)?;
-        for row in output.chunks_exact_mut(self.0.bias.len()) {
-            row.copy_from_slice(&self.0.bias);
-        }
-        self.0.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
-        Ok(())
-    }
-}
-
-impl InplaceOp3 for AddTo<'_> {
-    fn name(&self) -> &'static str {
-        "linear-add"
-    }
-
-    fn cpu_fwd(
-        &self,
-        output: &mut CpuStorage,
-        output_layout: &Layout,
-        input: &CpuStorage,
-        input_layout: &Layout,
-        panels: &CpuStorage,
-        panels_layout: &Layout,
-    ) -> Result<()> {
-        let output = values_mut(output, output_layout)?;
-        for row in output.chunks_exact_mut(self.0.bias.len()) {
-            row.iter_mut().zip(&self.0.bias).for_each(|(y, b)| *y += b);
-        }
-        self.0.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use candle_core::{Device, Tensor};
 
+use super::Precision;
 use super::config::Config;
 use super::elementwise::LayerNorm;
 use super::linear::Linear;
@@ -34,7 +35,7 @@ pub(super) struct Layer {
 }
 
 impl Weights {
-    pub(super) fn read(config: Config, path: &Path) -> Result<Self, LoadError> {
+    pub(super) fn read(config: Config, path: &Path, precision: Precision) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
         let width = config.hidden_size;
         let shape = (config.vocab_size, width);
@@ -49,36 +50,46 @@ impl Weights {
         let shape = (config.max_position_embeddings, width);
         let positions = Tensor::from_vec(positions, shape, &Device::Cpu)?;
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
-        let layers =
-            (0..config.num_hidden_layers).map(|at| Layer::read(&mut file, at, &config)).collect::<Result<_, _>>()?;
+        let layers = (0..config.num_hidden_layers)
+            .map(|at| Layer::read(&mut file, at, &config, precision))
+            .collect::<Result<_, _>>()?;
         Ok(Self { config, words, positions, norm, layers })
     }
 }
 
 impl Layer {
-    fn read(file: &mut TensorFile, at: usize, config: &Config) -> Result<Self, LoadError> {
+    fn read(file: &mut TensorFile, at: usize, config: &Config, precision: Precision) -> Result<Self, LoadError> {
         let (width, inner) = (config.hidden_size, config.intermediate_size);
         let name = |part: &str| format!("encoder.layer.{at}.{part}");
         let fused = ["query", "key", "value"].map(|part| name(&format!("attention.self.{part}")));
+        let mut linear = |names: &[String], inputs: usize, outputs: usize| -> Result<Linear, LoadError> {
+            let (rows, bias) = read_linear(file, names, inputs, outputs)?;
+            Ok(Linear::new(&rows, bias, precision)?)
+        };
         Ok(Self {
-            query_key_value: read_linear(file, &fused, width, width)?,
-            attention_out: read_linear(file, &[name("attention.output.dense")], width, width)?,
+            query_key_value: linear(&fused, width, width)?,
+            attention_out: linear(&[name("attention.output.dense")], width, width)?,
+            inner: linear(&[name("intermediate.dense")], width, inner)?,
+            inner_out: linear(&[name("output.dense")], inner, width)?,
             attention_norm: read_norm(file, &name("attention.output.LayerNorm"), config)?,
-            inner: read_linear(file, &[name("intermediate.dense")], width, inner)?,
-            inner_out: read_linear(file, &[name("output.dense")], inner, width)?,
             inner_norm: read_norm(file, &name("output.LayerNorm"), config)?,
         })
     }
 }
 
 /// Reads linear layers of `inputs` by `outputs` each and lays their outputs side by side.
-fn read_linear(file: &mut TensorFile, names: &[String], inputs: usize, outputs: usize) -> Result<Linear, LoadError> {
+fn read_linear(
+    file: &mut TensorFile,
+    names: &[String],
+    inputs: usize,
+    outputs: usize,
+) -> Result<(Vec<f32>, Vec<f32>), LoadError> {
     let (mut rows, mut bias) = (Vec::new(), Vec::new());
     for name in names {
         rows.extend(file.read(&format!("{name}.weight"), &[outputs, inputs])?);
         bias.extend(file.read(&format!("{name}.bias"), &[outputs])?);
     }
-    Ok(Linear::new(&rows, bias)?)
+    Ok((rows, bias))
 }
 
 fn read_norm(file: &mut TensorFile, name: &str, config: &Config) -> Result<LayerNorm, LoadError> {

@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use models::EncoderHandle;
 use models::artifact::{EncoderFiles, Settings, Silent, default_cache_dir, locate};
 use models::batcher::Options;
+use models::bert::Precision;
 
 /// The real encoder's files, fetched once if this machine never had them.
 #[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
@@ -31,6 +32,6 @@ fn encoder() -> &'static EncoderHandle {
     ENCODER.get_or_init(|| {
         let files = encoder_files();
         assert!(Path::new(&files.weights).is_file());
-        EncoderHandle::start(&files, Options::default()).expect("sound weights")
+        EncoderHandle::start(&files, Precision::F32, Options::default()).expect("sound weights")
     })
 }

@@ -1,6 +1,8 @@
 //! Our embeddings are those of the original library.
 
-use models::{Embed, Embedding};
+use models::batcher::Options;
+use models::bert::Precision;
+use models::{Embed, Embedding, EncoderHandle};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -35,4 +37,21 @@ fn company_does_not_change_an_embedding() {
         let cosine = alone.dot(&together);
         assert!(cosine > 1.0 - 1e-5, "cosine {cosine} for {text:?}");
     }
+}
+
+#[test]
+fn eight_bits_come_close_to_the_original_library() {
+    let references = references();
+    let texts: Vec<String> = references.iter().map(|reference| reference.text.clone()).collect();
+    let encoder = EncoderHandle::start(&crate::encoder_files(), Precision::Int8, Options::default()).unwrap();
+    assert!(encoder.revision().ends_with("/int8"), "embeddings of the two never mix in a cache");
+    let embeddings = encoder.embed(&texts).unwrap();
+    let cosines: Vec<f32> = references
+        .into_iter()
+        .zip(&embeddings)
+        .map(|(reference, embedding)| embedding.dot(&Embedding::new(reference.embedding).unwrap()))
+        .collect();
+    let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
+    let least = cosines.iter().copied().fold(1.0, f32::min);
+    assert!(mean >= 0.995 && least >= 0.98, "mean {mean}, least {least}");
 }

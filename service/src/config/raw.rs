@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use models::bert::Precision;
 use phonenumber::country;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -69,6 +70,7 @@ struct RawModel {
 
 #[derive(Deserialize)]
 struct RawEncoder {
+    precision: String,
     threads: usize,
     queue: usize,
 }
@@ -142,14 +144,15 @@ impl Raw {
                 .map_err(|_| format!("{:?} is not an ISO 3166-1 country code such as GB", self.home_country)),
         );
         let order_number = problems.note("order_number", self.order_number.check());
+        let encoder = problems.note("encoder.precision", self.encoder.check());
         let keys = self.keys.into_iter().filter_map(|key| key.check(&mut problems)).collect();
         let web = self.web.into_iter().filter_map(|web| web.check(&mut problems)).collect();
         let twilio_sms = self.twilio_sms.into_iter().filter_map(|inbox| inbox.check(&mut problems)).collect();
         if !self.admin_key.is_empty() && self.admin_key.len() < MIN_SECRET {
             problems.add("admin_key", format!("use at least {MIN_SECRET} characters"));
         }
-        let (Some(listen), Some(home_country), Some(order_number), true) =
-            (listen, home_country, order_number, problems.is_empty())
+        let (Some(listen), Some(home_country), Some(order_number), Some(encoder), true) =
+            (listen, home_country, order_number, encoder, problems.is_empty())
         else {
             return Err(problems.into_error());
         };
@@ -166,7 +169,7 @@ impl Raw {
             reply_within: self.reply_within_minutes.durations(),
             log: self.log,
             model: self.model.check(),
-            encoder: self.encoder.check(),
+            encoder,
             server: self.server.check(),
             worker: WorkerConfig {
                 concurrency: self.worker.concurrency.max(1),
@@ -204,10 +207,12 @@ impl RawModel {
 }
 
 impl RawEncoder {
-    fn check(self) -> EncoderConfig {
+    fn check(self) -> Result<EncoderConfig, String> {
+        let precision = Precision::from_name(&self.precision)
+            .ok_or_else(|| format!("{:?} is not a precision; use f32 or int8", self.precision))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if self.threads == 0 { cores.min(2) } else { self.threads };
-        EncoderConfig { threads, queue: self.queue.max(1) }
+        Ok(EncoderConfig { precision, threads, queue: self.queue.max(1) })
     }
 }
 

@@ -1,0 +1,108 @@
+//! A linear layer in 32-bit floating point, whose weights lie in the order the multiplication reads them.
+
+use candle_core::{CpuStorage, Device, InplaceOp3, Layout, Result, Tensor};
+
+use super::super::values::{values, values_mut};
+use crate::matmul::{Output, View, ViewMut, multiply};
+
+/// Outputs computed in one pass over the inputs. Their weights form one block that is read front to back, which keeps
+/// the memory prefetcher busy: with few rows, reading the weights is most of the work.
+const PANEL: usize = 64;
+
+/// `y = x · W + b`.
+#[derive(Debug)]
+pub(in super::super) struct FloatLinear {
+    inputs: usize,
+    /// Panels of `[inputs, PANEL]` one after the other, the last one possibly narrower.
+    panels: Tensor,
+    bias: Vec<f32>,
+}
+
+impl FloatLinear {
+    /// From `rows`, `[outputs, inputs]` as `PyTorch` stores them, and `bias`, `[outputs]`.
+    pub(super) fn new(rows: &[f32], bias: Vec<f32>) -> Result<Self> {
+        let outputs = bias.len();
+        let inputs = rows.len() / outputs;
+        let mut panels = Vec::with_capacity(rows.len());
+        for panel in rows.chunks(PANEL * inputs) {
+            for input in 0..inputs {
+                panels.extend(panel.chunks_exact(inputs).map(|row| row[input]));
+            }
+        }
+        Ok(Self { inputs, panels: Tensor::from_vec(panels, rows.len(), &Device::Cpu)?, bias })
+    }
+
+    /// Replaces `output`, `[rows, outputs]`, with `input · W + b`, where `input` is `[rows, inputs]`.
+    pub(super) fn apply(&self, input: &Tensor, output: &Tensor) -> Result<()> {
+        output.inplace_op3(input, &self.panels, &Apply(self))
+    }
+
+    /// Adds `input · W + b` to `output`.
+    pub(super) fn add_to(&self, input: &Tensor, output: &Tensor) -> Result<()> {
+        output.inplace_op3(input, &self.panels, &AddTo(self))
+    }
+
+    fn accumulate(&self, input: &[f32], panels: &[f32], output: &mut [f32]) {
+        let outputs = self.bias.len();
+        let rows = input.len() / self.inputs;
+        let input = View::new(input, rows, self.inputs, self.inputs);
+        for (at, panel) in panels.chunks(PANEL * self.inputs).enumerate() {
+            let width = panel.len() / self.inputs;
+            let weights = View::new(panel, self.inputs, width, width);
+            let target = &mut ViewMut::new(&mut output[at * PANEL..], rows, width, outputs);
+            multiply(1.0, input, weights, Output::Accumulate, target);
+        }
+    }
+}
+
+/// [`FloatLinear::apply`] as an operation on an output, an input and the panels.
+struct Apply<'a>(&'a FloatLinear);
+
+/// [`FloatLinear::add_to`] as an operation on an output, an input and the panels.
+struct AddTo<'a>(&'a FloatLinear);
+
+impl InplaceOp3 for Apply<'_> {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn cpu_fwd(
+        &self,
+        output: &mut CpuStorage,
+        output_layout: &Layout,
+        input: &CpuStorage,
+        input_layout: &Layout,
+        panels: &CpuStorage,
+        panels_layout: &Layout,
+    ) -> Result<()> {
+        let output = values_mut(output, output_layout)?;
+        for row in output.chunks_exact_mut(self.0.bias.len()) {
+            row.copy_from_slice(&self.0.bias);
+        }
+        self.0.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
+        Ok(())
+    }
+}
+
+impl InplaceOp3 for AddTo<'_> {
+    fn name(&self) -> &'static str {
+        "linear-add"
+    }
+
+    fn cpu_fwd(
+        &self,
+        output: &mut CpuStorage,
+        output_layout: &Layout,
+        input: &CpuStorage,
+        input_layout: &Layout,
+        panels: &CpuStorage,
+        panels_layout: &Layout,
+    ) -> Result<()> {
+        let output = values_mut(output, output_layout)?;
+        for row in output.chunks_exact_mut(self.0.bias.len()) {
+            row.iter_mut().zip(&self.0.bias).for_each(|(y, b)| *y += b);
+        }
+        self.0.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
+        Ok(())
+    }
+}
