@@ -13,6 +13,7 @@ mod mood;
 mod phrases;
 pub mod policy;
 mod priority;
+mod rebrief;
 mod recall;
 pub mod redact;
 mod replies;
@@ -34,10 +35,11 @@ use models::head::intent::IntentClassifier;
 use models::{Embed, Embedding};
 
 use crate::domain::flow::Memory;
-use crate::domain::handoff::ReplyWithin;
+use crate::domain::handoff::{Handoff, Refreshed, ReplyWithin};
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
 
+pub use flow::System;
 pub use found::{Found, Support};
 pub use training::{TrainingError, check};
 pub use versions::Versions;
@@ -71,6 +73,8 @@ pub struct Settings {
     pub time_zone: TimeZone,
     /// How soon a human is to reply.
     pub reply_within: ReplyWithin,
+    /// The outside systems that there are. A flow that needs another hands over at once.
+    pub systems: Vec<System>,
     /// What texts sound like. Without it, and with an encoder it was not trained on, every text is neutral.
     pub emotion: Option<Arc<EmotionHead>>,
 }
@@ -84,6 +88,7 @@ impl Default for Settings {
             languages: vec!["en".to_owned()],
             time_zone: TimeZone::UTC,
             reply_within: ReplyWithin::default(),
+            systems: vec![System::Orders, System::Accounts],
             emotion: None,
         }
     }
@@ -136,6 +141,18 @@ impl Assistant {
         now: Timestamp,
     ) -> Step {
         respond::respond(self, &respond::Inputs { turn, understanding, found, calls, now })
+    }
+
+    /// The brief of `before` with what the contact, who waits in line, has written since.
+    pub fn rebrief(
+        &self,
+        before: &Handoff,
+        turn: &Turn,
+        understanding: &Understanding,
+        found: &Found,
+        now: Timestamp,
+    ) -> Refreshed {
+        rebrief::rebrief(self, before, turn, understanding, found, now)
     }
 
     /// What to do about `turn` when nothing of it can be understood: hand it over.

@@ -79,6 +79,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
+    crate::start::prepare_data_dir(&config.data_dir)?;
     let store = crate::start::open_store(config).await?;
     store.close().await;
     eprintln!("the database is up to date");

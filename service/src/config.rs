@@ -2,6 +2,7 @@
 
 mod problem;
 mod raw;
+mod sense;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -281,6 +282,27 @@ mod tests {
         assert_eq!(numbers, ["1", "4", "9", "10"], "{found}");
         assert!(problems_of("[server]\nconnections = \"many\"\n").starts_with("2: server.connections: "));
         assert!(problems_of("\nlisten = \n").starts_with("2: "));
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        for (wrong, key) in [
+            ("public_url = \"ftp://foo bar\"", "public_url"),
+            ("data_dir = \"\"", "data_dir"),
+            ("database_url = \"mysql://x\"", "database_url"),
+            ("languages = [\"english\"]", "languages"),
+            ("[log]\nfilter = \"info,,=x=[\"", "log.filter"),
+            ("[encoder]\nthreads = 100000", "encoder.threads"),
+            ("[server]\nbody_bytes = 0", "server.body_bytes"),
+            ("[worker]\nconcurrency = 0", "worker.concurrency"),
+            ("[[keys]]\nname = \"a\"\nsecret = \"long-enough-to-be-one\"\nscopes = []", "keys.a.scopes"),
+            ("[[web]]\nname = \"web\"\norigins = [\"https://shop.example/path\"]", "web.web.origins"),
+            ("[[web]]\nname = \"a\"\n[[web]]\nname = \"a\"", "web.a"),
+        ] {
+            let ConfigError(problems) = Config::with(wrong).unwrap_err();
+            let keys: Vec<&str> = problems.iter().map(|problem| problem.key.as_str()).collect();
+            assert_eq!(keys, [key], "{wrong}");
+        }
     }
 
     #[test]

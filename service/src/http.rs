@@ -5,6 +5,7 @@ pub mod assets;
 pub mod auth;
 pub mod conversations;
 pub mod demo;
+pub mod description;
 pub mod dto;
 pub mod error;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod webhooks;
 pub mod ws;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -27,6 +29,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -80,10 +83,13 @@ pub fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(health::metrics))
 }
 
+/// How long the body of a request may stand still.
+const BODY_SILENCE: Duration = Duration::from_secs(20);
+
 /// The whole service.
 pub fn router(app: Arc<App>) -> Router {
     let (api, description) = api().split_for_parts();
-    let description = axum::Json(description);
+    let description = axum::Json(description::completed(&description));
     let request_id = HeaderName::from_static("x-request-id");
     api.route("/openapi.json", get(move || async move { description }))
         .route("/channels/{inbox}/webhook", post(webhooks::twilio))
@@ -93,6 +99,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(app.config.server.body_bytes))
+        .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(security_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(security_header(header::REFERRER_POLICY, "no-referrer"))

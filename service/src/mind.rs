@@ -11,6 +11,7 @@ use knowledge_base::{Abstained, Answer, Audience, Hit, KnowledgeBase, Query, Thr
 use models::{EncodeError, EncoderHandle, Lane};
 
 use crate::assistant::{Assistant, Found, Step};
+use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
 
@@ -76,12 +77,7 @@ impl Mind {
     /// Thinks about `turn`, asking `outside` for what only it knows.
     pub async fn think(&self, turn: &Turn, outside: &dyn Outside, now: Timestamp) -> Result<Thought, EncodeError> {
         let assistant = self.assistant();
-        let text = turn.text();
-        let embedding = self.encode(text.clone()).await?;
-        let understanding = assistant.understand(turn, &embedding);
-        let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
-        let hits = self.knowledge.search(&query, HITS);
-        let found = assistant.found(turn, &understanding, &query, hits);
+        let (understanding, found) = self.perceive(&assistant, turn).await?;
         let mut calls: Vec<(Call, CallResult)> = Vec::new();
         loop {
             match assistant.respond(turn, &understanding, &found, &calls, now) {
@@ -96,6 +92,23 @@ impl Mind {
                 }
             }
         }
+    }
+
+    /// The brief of `before` with what its contact, who waits in line, has written since.
+    pub async fn rebrief(&self, before: &Handoff, turn: &Turn, now: Timestamp) -> Result<Refreshed, EncodeError> {
+        let assistant = self.assistant();
+        let (understanding, found) = self.perceive(&assistant, turn).await?;
+        Ok(assistant.rebrief(before, turn, &understanding, &found, now))
+    }
+
+    async fn perceive(&self, assistant: &Assistant, turn: &Turn) -> Result<(Understanding, Found), EncodeError> {
+        let text = turn.text();
+        let embedding = self.encode(text.clone()).await?;
+        let understanding = assistant.understand(turn, &embedding);
+        let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
+        let hits = self.knowledge.search(&query, HITS);
+        let found = assistant.found(turn, &understanding, &query, hits);
+        Ok((understanding, found))
     }
 
     /// The answer that `hits`, the result of searching for `query`, hold, if it is good enough to give.

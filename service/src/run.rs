@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::http;
-use crate::http::server::{Limits, serve};
+use crate::http::server::{HEAD_TIMEOUT, Limits, serve};
 use crate::worker;
 
 /// Serves `app` on `listener` until `stop`. Order at the end: no more connections, sockets and streams told to come
@@ -30,7 +30,8 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: CancellationToken) 
             app.stop.cancel();
         })
     };
-    let limits = Limits { connections: app.config.server.connections, drain: app.config.server.drain };
+    let limits =
+        Limits { connections: app.config.server.connections, head: HEAD_TIMEOUT, drain: app.config.server.drain };
     serve(listener, http::router(Arc::clone(&app)), limits, stop).await;
     let _ = ending.await;
     worker_stop.cancel();

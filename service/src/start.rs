@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::assistant::{Assistant, Settings};
+use crate::assistant::{Assistant, Settings, System};
 use crate::channel::Channel;
 use crate::channel::twilio_sms::{TwilioSms, TwilioSmsSettings};
 use crate::clock::Clock;
@@ -66,7 +66,7 @@ pub async fn start(
     let store = open_store(&config).await?;
     let saved = store.saved_articles().await?;
     let thinking = config.clone();
-    let mind = tokio::task::spawn_blocking(move || build_mind(&thinking, saved, progress.as_ref()))
+    let mind = tokio::task::spawn_blocking(move || build_mind(&thinking, purpose, saved, progress.as_ref()))
         .await
         .context("the assistant could not be prepared")??;
     let parts = Parts { clock, metrics, store, mind };
@@ -116,13 +116,18 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
 }
 
 /// The encoder, the knowledge base with what was saved since, and the trained assistant.
-pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Progress) -> anyhow::Result<Mind> {
+pub fn build_mind(
+    config: &Config,
+    purpose: Purpose,
+    saved: Vec<SavedArticle>,
+    progress: &dyn Progress,
+) -> anyhow::Result<Mind> {
     let (content, encoder) = rayon::join(|| content(config.content_dir.as_deref()), || encoder(config, progress));
     let (content, encoder) = (content?, encoder?);
     let watched = WatchedEmbed::new(&encoder, progress);
     let embed = CachedEmbed::open(&watched, &config.model.cache_dir.join("content-embeddings"));
     let articles = knowledge::with_saved(content.articles.clone(), saved);
-    let settings = settings(config)?;
+    let settings = settings(config, purpose)?;
     let (knowledge, assistant) = rayon::join(
         || KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built"),
         || Assistant::train(&content, &embed, &settings).context("the assistant could not be trained"),
@@ -134,12 +139,16 @@ pub fn build_mind(config: &Config, saved: Vec<SavedArticle>, progress: &dyn Prog
     Ok(Mind::new(encoder, knowledge, assistant))
 }
 
-fn settings(config: &Config) -> anyhow::Result<Settings> {
+fn settings(config: &Config, purpose: Purpose) -> anyhow::Result<Settings> {
     Ok(Settings {
         order_shape: config.order_number.clone(),
         home_country: Some(config.home_country),
         languages: config.languages.clone(),
         reply_within: config.reply_within,
+        systems: match purpose {
+            Purpose::Demo => vec![System::Orders, System::Accounts],
+            Purpose::Serve => Vec::new(),
+        },
         emotion: Some(Arc::new(EmotionHead::shipped()?)),
         ..Settings::default()
     })
@@ -174,7 +183,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
 }
 
 /// Makes sure that files can be written where they are to live, before anything else is done.
-fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
+pub fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| {
         format!("cannot make the data folder {}; set data_dir (FRONTDESK_DATA_DIR)", folder.display())
     })?;

@@ -19,7 +19,7 @@ use crate::domain::conversation::{AgentName, Conversation, Epoch, Transition, Tr
 use crate::domain::event::Event;
 use crate::domain::flow::Memory;
 use crate::domain::handle::Handle;
-use crate::domain::handoff::Handoff;
+use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::id::{ChallengeId, ContactId, ConversationId, HandoffId, MessageId};
 use crate::domain::job::{Job, Lease, LeasedJob};
 use crate::domain::message::{Delivery, InboundMessage, Message};
@@ -40,6 +40,10 @@ pub trait Store: Send + Sync {
     /// Stores what a turn came to and completes its job, unless the owner changed or a newer message arrived since
     /// the turn was loaded. Replies on a channel that must be sent get a [`Job::Deliver`] each.
     async fn finish_turn(&self, turn: FinishTurn, now: Timestamp) -> Result<TurnEnd, StoreError>;
+
+    /// Stores what became of a handoff whose contact wrote on, unless somebody took the conversation meanwhile; whether
+    /// it did.
+    async fn refresh_handoff(&self, refresh: RefreshHandoff, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Stores a message written by an agent; it takes ownership first where it must.
     async fn agent_message(&self, message: AgentMessage, now: Timestamp) -> Result<Message, StoreError>;
@@ -216,6 +220,19 @@ pub enum TurnEnd {
     OwnerChanged,
     /// The contact wrote again meanwhile: nothing was said, and the turn is to be done anew with the same lease.
     Superseded,
+}
+
+/// What became of a handoff whose contact wrote on, to be stored.
+#[derive(Clone, Debug)]
+pub struct RefreshHandoff {
+    /// The handoff.
+    pub handoff: HandoffId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// The epoch in which the turn was loaded.
+    pub epoch: Epoch,
+    /// What it is now.
+    pub refreshed: Refreshed,
 }
 
 /// A message written by an agent.

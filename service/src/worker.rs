@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod deliver;
 pub mod outside;
+pub mod rebrief;
 pub mod send_code;
 
 use std::sync::Arc;
@@ -83,6 +84,7 @@ pub async fn work(app: &App, LeasedJob { lease, job }: LeasedJob) {
     let started = std::time::Instant::now();
     let done = match job {
         Job::AnswerTurn { conversation } => answer::answer_turn(app, conversation.into(), &lease).await,
+        Job::Rebrief { conversation } => rebrief::rebrief(app, conversation.into()).await,
         Job::Deliver { message } => deliver::deliver(app, message.into()).await,
         Job::SendCode { challenge: _, to_kind, to, code } => send_code::send_code(app, &to_kind, &to, &code).await,
         Job::SendPasswordReset { email } => send_code::send_password_reset(app, &email).await,

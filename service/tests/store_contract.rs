@@ -46,6 +46,7 @@ contract! {
     accepting:
         a_message_is_stored_with_its_job,
         the_same_external_id_is_the_same_message,
+        another_senders_external_id_is_another_message,
         fifty_arrivals_at_once_are_one_message,
         the_same_key_is_the_same_request,
         a_hundred_messages_at_once_make_one_thread_without_gaps,
@@ -56,6 +57,7 @@ contract! {
         a_newer_message_supersedes_the_answer,
         a_lost_lease_says_nothing,
         a_handoff_waits_in_line_with_its_replies,
+        a_handoff_is_refreshed_until_somebody_takes_it,
         a_message_during_the_answer_is_never_forgotten,
         a_message_after_the_return_to_the_assistant_is_never_forgotten;
     owning:

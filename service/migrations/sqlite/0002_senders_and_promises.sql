@@ -15,3 +15,8 @@ INSERT INTO promises_of_all_kinds SELECT scope, name, fingerprint, message_id, c
 DROP TABLE promises;
 ALTER TABLE promises_of_all_kinds RENAME TO promises;
 CREATE INDEX promises_by_age ON promises (created_at);
+
+-- An identifier is its sender's: providers that number messages within each chat use a number again for another.
+DROP INDEX messages_received;
+CREATE UNIQUE INDEX messages_received ON messages (inbox, external_id, handle_kind, handle_value)
+    WHERE external_id IS NOT NULL AND author = 'contact';

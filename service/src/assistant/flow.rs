@@ -18,6 +18,7 @@ use knowledge_base::{Content, IntentAction, Problem};
 use super::signals::Signal;
 
 pub(crate) use engine::{End, Run, Setting};
+pub use spec::System;
 pub(crate) use spec::{FlowSpec, Flows};
 
 /// The flows of `content`, or everything wrong with them, with the intents that run them, and with the signals that

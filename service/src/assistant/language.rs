@@ -23,6 +23,87 @@ const CYRILLIC: [&str; 6] = ["ru", "uk", "bg", "sr", "mkd", "bel"];
 /// How sure a script alone makes us that a text is in one of its languages.
 const SCRIPT_CONFIDENCE: f32 = 0.95;
 
+/// A script of its own says it with fewer.
+const LEAST_FOREIGN_LETTERS: usize = 2;
+/// How sure two common words of a language make us, where no English one stands beside them.
+const WORDS_CONFIDENCE: f32 = 0.93;
+/// Words that are common in their language, that customers need, and that are no English words.
+const COMMON_WORDS: [(&str, &[&str]); 7] = [
+    (
+        "de",
+        &[
+            "ich",
+            "ist",
+            "nicht",
+            "meine",
+            "mein",
+            "bestellung",
+            "paket",
+            "wo",
+            "und",
+            "bitte",
+            "für",
+            "noch",
+            "rechnung",
+            "danke",
+            "tschüss",
+            "habe",
+        ],
+    ),
+    (
+        "fr",
+        &[
+            "je", "est", "ma", "mon", "commande", "colis", "où", "pas", "vous", "s'il", "merci", "bonjour", "une",
+            "avec",
+        ],
+    ),
+    (
+        "es",
+        &[
+            "mi", "dónde", "donde", "está", "pedido", "hola", "necesito", "ayuda", "porque", "gracias", "paquete",
+            "una", "llegado", "quiero",
+        ],
+    ),
+    (
+        "it",
+        &["il", "mio", "dov'è", "ordine", "pacco", "sono", "non", "ciao", "grazie", "della", "vorrei", "è", "perché"],
+    ),
+    ("nl", &["mijn", "waar", "bestelling", "pakket", "niet", "ik", "een", "het", "graag", "bedankt", "dank", "voor"]),
+    (
+        "pt",
+        &["meu", "minha", "onde", "está", "encomenda", "pedido", "não", "obrigado", "olá", "preciso", "uma", "quero"],
+    ),
+    (
+        "pl",
+        &[
+            "gdzie",
+            "jest",
+            "moja",
+            "moje",
+            "paczka",
+            "zamówienie",
+            "nie",
+            "dzień",
+            "dobry",
+            "proszę",
+            "dziękuję",
+            "czy",
+        ],
+    ),
+];
+
+/// The language that two different words of `words` are common in, where none is English.
+fn by_common_words(words: &[String]) -> Option<&'static str> {
+    let bare = |word: &'_ String| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let said: Vec<String> = words.iter().map(bare).collect();
+    if said.iter().any(|word| ENGLISH_WORDS.contains(&word.as_str())) {
+        return None;
+    }
+    let counts = COMMON_WORDS
+        .map(|(code, common)| (code, common.iter().filter(|word| said.iter().any(|it| it == *word)).count()));
+    counts.into_iter().filter(|(_, count)| *count >= 2).max_by_key(|(_, count)| *count).map(|(code, _)| code)
+}
+
 /// The language of `text`; `und` with confidence 0 when it is too short to tell.
 pub fn detect(text: &str) -> Language {
     let undetermined = Language { code: UNDETERMINED.to_owned(), confidence: 0.0 };
@@ -32,7 +113,12 @@ pub fn detect(text: &str) -> Language {
         .map(str::to_lowercase)
         .collect();
     let prose = words.join(" ");
-    if prose.chars().filter(|c| c.is_alphabetic()).count() < LEAST_LETTERS {
+    let n_letters = prose.chars().filter(|c| c.is_alphabetic()).count();
+    let is_foreign_script = whatlang::detect_script(&prose).is_some_and(|script| script != Script::Latin);
+    if !is_foreign_script && let Some(code) = by_common_words(&words) {
+        return Language { code: code.to_owned(), confidence: WORDS_CONFIDENCE };
+    }
+    if n_letters < if is_foreign_script { LEAST_FOREIGN_LETTERS } else { LEAST_LETTERS } {
         return undetermined;
     }
     let Some(info) = whatlang::detect(&prose) else {
@@ -142,6 +228,23 @@ mod tests {
         ] {
             assert_eq!(detect(text).code, code);
             assert!(!supported(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_few_words_are_enough_where_they_are_common_ones() {
+        for text in [
+            "Wo ist meine Bestellung AW-100001?",
+            "¿Dónde está mi pedido?",
+            "gdzie jest moja paczka",
+            "📦 où est ma commande?",
+            "danke, tschüss",
+            "我的订单在哪里",
+            "Привет, где мой заказ?",
+            "注文はどこですか？",
+            "أين طلبي؟",
+        ] {
+            assert!(!supported(text), "{text}: {:?}", detect(text));
         }
     }
 

@@ -188,6 +188,20 @@ fn overruled(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdi
         .map(hand_off)
 }
 
+/// Every reason for a human that `understanding` alone gives, for the message `seq`.
+pub(crate) fn marks(understanding: &Understanding, thresholds: &Thresholds, seq: i64) -> Vec<Reason> {
+    let signals = &understanding.signals;
+    let upset =
+        understanding.frustration.max(if signals.abusive >= thresholds.abusive { signals.abusive } else { 0.0 });
+    let marks = [
+        reached(ReasonCode::Safety, signals.safety, thresholds.safety),
+        reached(ReasonCode::Legal, signals.legal, thresholds.legal),
+        reached(ReasonCode::NegativeEmotion, upset, thresholds.frustration),
+        reached(ReasonCode::Urgent, understanding.urgency, thresholds.urgent),
+    ];
+    marks.into_iter().flatten().map(|reason| reason.at(seq)).collect()
+}
+
 /// A flow in progress goes on, unless it is called off or another question comes in between that can be settled.
 fn in_flow(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict> {
     let running = situation.running?;

@@ -17,7 +17,7 @@ pub(crate) fn handoff_notice(reasons: &[Reason], language: &str) -> String {
     let code = reasons.first().map_or(ReasonCode::Complex, |reason| reason.code);
     let text = match code {
         ReasonCode::Safety => {
-            "I'm really glad you told me, and I'm bringing in a person from our team right away. If you or anybody else is in danger now, please call your local emergency number first."
+            "If you or anybody else is in danger now, please call your local emergency number first. I'm bringing in a person from our team right away; they'll have everything you've written."
         }
         ReasonCode::NegativeEmotion => {
             "I'm sorry: I can see how frustrating this has been, and you shouldn't have to chase it. I'm passing you to a colleague who can put it right. They have everything you've written, so you won't need to repeat it."

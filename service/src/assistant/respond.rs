@@ -5,7 +5,7 @@ use knowledge_base::IntentAction;
 
 use crate::domain::answer::{Citation, Reply};
 use crate::domain::conversation::Queue;
-use crate::domain::decision::{Action, Decision, Reason};
+use crate::domain::decision::{Action, Decision, Reason, ReasonCode};
 use crate::domain::flow::{Commitment, FlowState, Memory, Tried};
 use crate::domain::handle::Handle;
 use crate::domain::handoff::NewHandoff;
@@ -84,7 +84,13 @@ impl Response<'_> {
             Plan::Start(flow) => {
                 self.set_aside(&flow);
                 match self.assistant.flows.get(&flow) {
-                    Some(flow) => self.run(flow, None),
+                    Some(flow) if flow.needs().all(|system| self.assistant.settings.systems.contains(&system)) => {
+                        self.run(flow, None)
+                    }
+                    Some(flow) => {
+                        self.reasons = vec![Reason::of(ReasonCode::ConnectorFailed).at(self.inputs.turn.upto())];
+                        self.hand_off(Some(flow))
+                    }
                     None => self.clarify(),
                 }
             }

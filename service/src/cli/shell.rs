@@ -80,7 +80,7 @@ async fn prompt() -> std::io::Result<()> {
 async fn say(app: &App, from: &Handle, text: Utterance) -> anyhow::Result<Vec<Message>> {
     let inbound = InboundMessage {
         channel: Channel::Api,
-        inbox: InboxId::default_for(Channel::Api),
+        inbox: InboxId::of_callers(),
         from: Sender { handle: from.clone(), verification: Verification::Claimed },
         name: None,
         text,

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::problem::Problems;
+use super::sense;
 use super::{
     Config, ConfigError, EncoderConfig, KeyConfig, LogConfig, ModelConfig, ServerConfig, TwilioSmsConfig, WebConfig,
     WorkerConfig,
@@ -143,6 +144,7 @@ impl Raw {
                 .parse::<country::Id>()
                 .map_err(|_| format!("{:?} is not an ISO 3166-1 country code such as GB", self.home_country)),
         );
+        self.check_sense(&mut problems);
         let order_number = problems.note("order_number", self.order_number.check());
         let encoder = problems.note("encoder.precision", self.encoder.check());
         let keys = self.keys.into_iter().filter_map(|key| key.check(&mut problems)).collect();
@@ -172,13 +174,42 @@ impl Raw {
             encoder,
             server: self.server.check(),
             worker: WorkerConfig {
-                concurrency: self.worker.concurrency.max(1),
-                lease: Duration::from_secs(self.worker.lease_seconds.max(5)),
+                concurrency: self.worker.concurrency,
+                lease: Duration::from_secs(self.worker.lease_seconds),
             },
             keys,
             web,
             twilio_sms,
         })
+    }
+}
+
+impl Raw {
+    /// What can be read and yet cannot work.
+    fn check_sense(&self, problems: &mut Problems) {
+        if self.data_dir.as_os_str().is_empty() {
+            problems.add("data_dir", "name a folder");
+        }
+        sense::web_address(problems, "public_url", &self.public_url);
+        sense::database(problems, &self.database_url);
+        sense::languages(problems, &self.languages);
+        sense::log_filter(problems, &self.log.filter);
+        sense::within(problems, "encoder.threads", self.encoder.threads, &(0..=256));
+        sense::within(problems, "encoder.queue", self.encoder.queue, &(1..=1_000_000));
+        sense::within(problems, "server.connections", self.server.connections, &(1..=100_000));
+        sense::within(problems, "server.body_bytes", self.server.body_bytes, &(1 << 10..=64 << 20));
+        sense::within(problems, "server.wait_ms", self.server.wait_ms, &(0..=120_000));
+        sense::within(problems, "server.drain_ms", self.server.drain_ms, &(0..=600_000));
+        sense::within(problems, "worker.concurrency", self.worker.concurrency, &(1..=1024));
+        sense::within(problems, "worker.lease_seconds", self.worker.lease_seconds, &(10..=3600));
+        sense::once(problems, "keys", self.keys.iter().map(|key| key.name.as_str()));
+        sense::once(problems, "web", self.web.iter().map(|inbox| inbox.name.as_str()));
+        sense::once(problems, "twilio_sms", self.twilio_sms.iter().map(|inbox| inbox.name.as_str()));
+        for inbox in &self.web {
+            for origin in &inbox.origins {
+                sense::origin(problems, &format!("web.{}.origins", inbox.name), origin);
+            }
+        }
     }
 }
 
@@ -212,14 +243,14 @@ impl RawEncoder {
             .ok_or_else(|| format!("{:?} is not a precision; use f32 or int8", self.precision))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if self.threads == 0 { cores.min(2) } else { self.threads };
-        Ok(EncoderConfig { precision, threads, queue: self.queue.max(1) })
+        Ok(EncoderConfig { precision, threads, queue: self.queue })
     }
 }
 
 impl RawServer {
     fn check(self) -> ServerConfig {
         ServerConfig {
-            connections: self.connections.max(1),
+            connections: self.connections,
             body_bytes: self.body_bytes,
             wait: Duration::from_millis(self.wait_ms),
             drain: Duration::from_millis(self.drain_ms),
@@ -244,6 +275,9 @@ impl RawKey {
         let key = format!("keys.{}", self.name);
         let scopes: Vec<Scope> =
             self.scopes.iter().filter_map(|scope| problems.note(&format!("{key}.scopes"), scope.parse())).collect();
+        if self.scopes.is_empty() {
+            problems.add(&format!("{key}.scopes"), "a key without scopes may do nothing; name at least one");
+        }
         let secret = problems.note(&key, secret_or_file(self.secret, self.secret_file.as_deref()))?;
         if secret.expose_secret().len() < MIN_SECRET {
             problems.add(&key, format!("the secret is too short; use at least {MIN_SECRET} characters"));
@@ -268,6 +302,12 @@ impl RawTwilioSms {
     fn check(self, problems: &mut Problems) -> Option<TwilioSmsConfig> {
         let key = format!("twilio_sms.{}", self.name);
         let name = problems.note("twilio_sms", InboxId::parse(&self.name))?;
+        if !self.account_sid.starts_with("AC") {
+            problems.add(&format!("{key}.account_sid"), "an account's identifier begins with AC");
+        }
+        if !self.from.is_empty() && !self.from.starts_with('+') {
+            problems.add(&format!("{key}.from"), "write the number in international form, such as +447700900000");
+        }
         let auth_token = problems.note(&key, secret_or_file(self.auth_token, self.auth_token_file.as_deref()))?;
         let sender = match (self.from.is_empty(), self.messaging_service_sid.is_empty()) {
             (false, true) => TwilioSender::Number(self.from),

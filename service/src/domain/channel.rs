@@ -121,6 +121,12 @@ impl InboxId {
         Self(channel.name().to_owned())
     }
 
+    /// The inbox of messages that a caller of the API brings, whichever channel they came by: replies are read from
+    /// here by that caller, who has the channel, and sent by nobody else.
+    pub fn of_callers() -> Self {
+        Self("api".to_owned())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::brief::Brief;
 use super::conversation::{AgentName, Priority, Queue};
 use super::decision::Reason;
+use super::flow::Memory;
 use super::id::{ConversationId, HandoffId};
 
 /// One transfer of a conversation to humans.
@@ -38,6 +39,19 @@ pub struct NewHandoff {
     /// The place in that line.
     pub priority: Priority,
     /// Why.
+    pub reasons: Vec<Reason>,
+    /// What the agent is given.
+    pub brief: Brief,
+}
+
+/// What has become of a handoff whose contact wrote on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refreshed {
+    /// What is remembered now.
+    pub memory: Memory,
+    /// The place in the line.
+    pub priority: Priority,
+    /// Why it was made, and what came up since.
     pub reasons: Vec<Reason>,
     /// What the agent is given.
     pub brief: Brief,

@@ -15,6 +15,11 @@ pub enum Job {
         /// The conversation.
         conversation: Uuid,
     },
+    /// Write the brief of a waiting conversation anew, since its contact wrote on.
+    Rebrief {
+        /// The conversation.
+        conversation: Uuid,
+    },
     /// Send a message by its channel.
     Deliver {
         /// The message.
@@ -43,6 +48,7 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::AnswerTurn { .. } => "answer_turn",
+            Self::Rebrief { .. } => "rebrief",
             Self::Deliver { .. } => "deliver",
             Self::SendCode { .. } => "send_code",
             Self::SendPasswordReset { .. } => "send_password_reset",

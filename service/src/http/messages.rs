@@ -64,7 +64,7 @@ fn inbound(app: &App, caller: &Caller<Messages>, request: dto::InboundMessage) -
         .map_err(|error| ApiError::field("conversation_id", error))?;
     Ok(InboundMessage {
         channel,
-        inbox: InboxId::default_for(channel),
+        inbox: InboxId::of_callers(),
         from: Sender { handle, verification: caller.vouches_for(channel) },
         name: short(request.from.name.as_deref(), "from.name")?,
         text: text_field(&request.text, "text")?,

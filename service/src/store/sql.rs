@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use self::session::{Failure, Session};
 use super::{
     AcceptMessage, Accepted, AgentMessage, ChangeOwner, ConversationQuery, FinishTurn, HandoffQuery, HandoffSummary,
-    JobCounts, Outgoing, Page, SavedArticle, Store, StoreError, Thread, ThreadSummary, TurnEnd,
+    JobCounts, Outgoing, Page, RefreshHandoff, SavedArticle, Store, StoreError, Thread, ThreadSummary, TurnEnd,
 };
 use crate::domain::channel::InboxId;
 use crate::domain::code::{Challenge, CodeCheck};
@@ -86,6 +86,10 @@ impl<E: Engine> Store for E {
 
     async fn finish_turn(&self, turn: FinishTurn, now: Timestamp) -> Result<TurnEnd, StoreError> {
         self.write(work!(finish::finish, turn, now; turn)).await
+    }
+
+    async fn refresh_handoff(&self, refresh: RefreshHandoff, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(work!(handoff::refresh, refresh, now; refresh)).await
     }
 
     async fn agent_message(&self, message: AgentMessage, now: Timestamp) -> Result<Message, StoreError> {

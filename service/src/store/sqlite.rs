@@ -42,6 +42,7 @@ impl SqliteStore {
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let failed = |error| failure::meaning(path, &error);
         let claim = Claim::lay(path)?;
+        claim::make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .foreign_keys(true)

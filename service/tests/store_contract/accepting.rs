@@ -38,6 +38,18 @@ pub(crate) async fn the_same_external_id_is_the_same_message(desk: Desk) {
     assert_eq!(desk.turn(first.conversation.id).await.history.len(), 1);
 }
 
+pub(crate) async fn another_senders_external_id_is_another_message(desk: Desk) {
+    let mut first = inbound(&visitor("ada"), "Where is my order?");
+    first.external_id = Some("7".to_owned());
+    let mut second = inbound(&visitor("eve"), "Hello?");
+    second.external_id = Some("7".to_owned());
+    let first = desk.accepts(first, at(0)).await;
+    let second = desk.accepts(second, at(1)).await;
+    assert!(!second.duplicate);
+    assert_ne!(second.conversation.id, first.conversation.id);
+    assert_eq!(second.message.text, "Hello?");
+}
+
 pub(crate) async fn fifty_arrivals_at_once_are_one_message(desk: Desk) {
     let mut message = inbound(&phone(1), "Hello?");
     message.external_id = Some("SM1".to_owned());

@@ -39,6 +39,19 @@ async fn what_a_dead_process_had_begun_is_taken_up_at_once() {
     assert_eq!(taken.iter().map(|job| job.lease.attempt).collect::<Vec<_>>(), [2]);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let desk = Desk { store: std::sync::Arc::new(SqliteStore::open(&folder.path().join("desk.db")).await.unwrap()) };
+    desk.hears(&visitor("ada"), "Hello?", at(0)).await;
+    for file in ["desk.db", "desk.db-wal"] {
+        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file} has {mode:o}");
+    }
+}
+
 #[tokio::test]
 async fn one_file_serves_one_process() {
     let folder = tempfile::tempdir().unwrap();

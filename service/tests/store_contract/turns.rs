@@ -1,10 +1,13 @@
 //! Turns are finished: stored whole, or not at all.
 
+use std::time::Duration;
+
 use service::domain::conversation::{Owner, Priority, Queue, Status, Transition};
-use service::domain::decision::Action;
-use service::domain::flow::Slot;
+use service::domain::decision::{Action, Reason, ReasonCode};
+use service::domain::flow::{Memory, Slot};
+use service::domain::handoff::Refreshed;
 use service::domain::message::{Author, Delivery};
-use service::store::{ChangeOwner, TurnEnd};
+use service::store::{ChangeOwner, RefreshHandoff, TurnEnd};
 
 use super::desk::{Desk, agent, at, handoff, minute, outcome, visitor};
 
@@ -86,8 +89,39 @@ pub(crate) async fn a_handoff_waits_in_line_with_its_replies(desk: Desk) {
     assert_eq!(row.last_message, Some(desk.turn(id).await.history[0].clone()));
 
     desk.hears(&visitor("ada"), "Hello?", at(2)).await;
-    assert_eq!(desk.store.job_counts(at(3)).await.unwrap().waiting, 0);
+    let jobs = desk.store.claim_jobs(10, Duration::from_mins(1), at(3)).await.unwrap();
+    assert_eq!(jobs.iter().map(|job| job.job.kind()).collect::<Vec<_>>(), ["rebrief"], "the assistant is silent");
     assert_eq!(desk.turn(id).await.unanswered().count(), 1);
+}
+
+pub(crate) async fn a_handoff_is_refreshed_until_somebody_takes_it(desk: Desk) {
+    let id = desk.hears(&visitor("ada"), "A human, please!", at(0)).await.conversation.id;
+    let TurnEnd::Stored { handoff: Some(waiting), .. } =
+        desk.hands_off(id, handoff("orders", Priority::Normal), at(1)).await
+    else {
+        panic!("nothing was in the way");
+    };
+    let urgent = handoff("orders", Priority::Urgent);
+    let refresh = RefreshHandoff {
+        handoff: waiting,
+        conversation: id,
+        epoch: desk.sees(id).await.epoch,
+        refreshed: Refreshed {
+            memory: Memory { mood: vec![0.9], ..Memory::default() },
+            priority: urgent.priority,
+            reasons: vec![Reason::of(ReasonCode::Safety)],
+            brief: urgent.brief.clone(),
+        },
+    };
+    assert!(desk.store.refresh_handoff(refresh.clone(), at(2)).await.unwrap());
+    let stored = desk.store.handoff(waiting).await.unwrap().unwrap().handoff;
+    assert_eq!((stored.priority, stored.brief), (Priority::Urgent, urgent.brief));
+    assert_eq!(stored.reasons, [Reason::of(ReasonCode::Safety)]);
+    assert_eq!(desk.sees(id).await.priority, Priority::Urgent);
+    assert_eq!(desk.turn(id).await.memory.mood, [0.9]);
+
+    desk.store.change_owner(ChangeOwner::new(id, Transition::Claim(agent("Sam"))), at(3)).await.unwrap();
+    assert!(!desk.store.refresh_handoff(refresh, at(4)).await.unwrap(), "they read the thread");
 }
 
 pub(crate) async fn a_message_during_the_answer_is_never_forgotten(desk: Desk) {

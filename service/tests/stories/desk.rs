@@ -211,7 +211,7 @@ async fn mind() -> Mind {
     static MIND: OnceLock<Mind> = OnceLock::new();
     let built = || {
         let config = Config::with("").unwrap();
-        build_mind(&config, Vec::new(), &Silent).unwrap_or_else(|error| panic!("{error:#}"))
+        build_mind(&config, Purpose::Demo, Vec::new(), &Silent).unwrap_or_else(|error| panic!("{error:#}"))
     };
     tokio::task::spawn_blocking(move || MIND.get_or_init(built).clone()).await.unwrap()
 }

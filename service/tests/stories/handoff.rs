@@ -61,6 +61,30 @@ async fn an_angry_contact_gets_a_human_who_knows_the_story() {
 }
 
 #[tokio::test]
+async fn what_is_written_while_waiting_is_in_the_brief_and_raises_the_priority() {
+    let desk = Desk::start().await;
+    let ada = desk.contact("ada");
+    let asked = ada.says("I want to speak to a human").await;
+    assert_eq!((asked.action(), asked.handoff_reasons()), ("handoff", vec!["customer_request"]));
+    let id = asked.0["handoff"]["id"].as_str().unwrap().to_owned();
+    ada.says("My lamp has caught fire and there is smoke everywhere! Order AW-100003").await;
+    desk.is_idle().await;
+    let handoff = desk.get(&format!("/v1/handoffs/{id}")).await.ok();
+    assert_eq!(handoff["priority"], "urgent", "{handoff}");
+    assert_eq!(handoff["reasons"][0]["code"], "safety", "{handoff}");
+    let brief = &handoff["brief"];
+    assert!(brief["summary"]["text"].as_str().unwrap().contains("caught fire"), "{brief}");
+    assert!(brief["facts"].as_array().unwrap().iter().any(|fact| fact["value"] == "AW-100003"), "{brief}");
+    assert_ne!(handoff["expected_reply_at"], asked.0["handoff"]["expected_reply_at"], "it is due earlier");
+    assert_eq!(desk.agent("Sam").claims(asked.conversation()).await.status, 200);
+    ada.says("It is out now, but the table is burnt").await;
+    desk.is_idle().await;
+    let claimed = desk.get(&format!("/v1/handoffs/{id}")).await.ok();
+    assert_eq!(claimed["brief"], handoff["brief"], "whoever has taken over reads the thread");
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn whoever_asks_for_a_human_gets_one_even_in_the_middle_of_a_flow() {
     let desk = Desk::start().await;
     let contact = desk.contact("impatient");

@@ -105,3 +105,14 @@ async fn an_answer_has_every_field_that_the_description_requires() {
     }
     desk.close().await;
 }
+
+#[tokio::test]
+async fn refusals_are_described_as_they_come() {
+    let desk = Desk::start().await;
+    let description = Answer::to(desk.request(Method::GET, "/openapi.json")).await.ok();
+    let responses = &description["paths"]["/v1/messages"]["post"]["responses"];
+    for status in ["401", "413", "415", "422"] {
+        assert!(responses[status]["content"]["application/problem+json"].is_object(), "{status}: {responses}");
+    }
+    desk.close().await;
+}

@@ -172,7 +172,25 @@ impl Flows {
     }
 }
 
+/// An outside system that flows ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// The one that knows about orders.
+    Orders,
+    /// The one that knows about accounts.
+    Accounts,
+}
+
 impl FlowSpec {
+    /// The outside systems it asks.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = System> {
+        self.steps.iter().filter_map(|step| match &step.act {
+            Act::Choose(_) | Act::Call { what: Lookup::FindOrder, .. } => Some(System::Orders),
+            Act::Call { what: Lookup::ResetPassword, .. } => Some(System::Accounts),
+            _ => None,
+        })
+    }
+
     /// Whether the flow holds values of this kind.
     pub(crate) fn takes(&self, kind: EntityKind) -> bool {
         self.slots.iter().any(|(_, of)| *of == kind)

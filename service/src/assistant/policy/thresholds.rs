@@ -40,7 +40,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            safety: 0.8,
+            safety: 0.7,
             human_request: 0.8,
             legal: 0.8,
             abusive: 0.85,

@@ -11,7 +11,8 @@ use crate::domain::message::{Author, Delivery, InboundMessage, Message};
 use crate::store::{AcceptMessage, Accepted};
 use crate::thread::{self, Joined};
 
-const RECEIVED: &str = "SELECT id FROM messages WHERE inbox = $1 AND external_id = $2 AND author = 'contact'";
+const RECEIVED: &str = "SELECT id FROM messages WHERE inbox = $1 AND external_id = $2 AND handle_kind = $3 \
+     AND handle_value = $4 AND author = 'contact'";
 
 /// The longest subject made of a contact's first words, in characters.
 const SUBJECT_CHARS: usize = 80;
@@ -37,10 +38,13 @@ pub(crate) async fn accept(session: &mut Session, request: AcceptMessage, now: T
     Ok(accepted)
 }
 
-/// The message that came with the same identifier before.
+/// The message that came from the same sender with the same identifier before. Providers that number messages within
+/// each chat use a number again for another sender.
 async fn received(session: &mut Session, inbound: &InboundMessage) -> Result<Option<MessageId>, Failure> {
     let Some(external_id) = &inbound.external_id else { return Ok(None) };
-    let row = session.optional(RECEIVED, params![inbound.inbox.as_str(), external_id]).await?;
+    let sender = &inbound.from.handle;
+    let values = params![inbound.inbox.as_str(), external_id, sender.kind().name(), sender.value()];
+    let row = session.optional(RECEIVED, values).await?;
     row.map(|row| super::record::parsed(&row, "id")).transpose()
 }
 
@@ -83,8 +87,10 @@ async fn store(session: &mut Session, inbound: InboundMessage, now: Timestamp) -
     if changed {
         events::add(session, EventKind::ConversationChanged, &conversation, None).await?;
     }
-    if conversation.owner == Owner::Assistant {
-        jobs::enqueue_answer(session, conversation.id, now).await?;
+    match conversation.owner {
+        Owner::Assistant => jobs::enqueue_answer(session, conversation.id, now).await?,
+        Owner::Queue(_) => jobs::enqueue_rebrief(session, conversation.id, now).await?,
+        Owner::Agent(_) | Owner::Nobody => {}
     }
     Ok(Accepted { message, conversation, contact_id, duplicate: false })
 }

@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 
 use super::session::{Failure, Session, params};
-use super::{events, record};
-use crate::domain::conversation::{AgentName, Conversation, Queue};
+use super::{conversation, events, record};
+use crate::domain::conversation::{AgentName, Conversation, Owner, Queue};
 use crate::domain::event::EventKind;
 use crate::domain::handoff::NewHandoff;
 use crate::domain::id::{ConversationId, HandoffId};
+use crate::store::RefreshHandoff;
 
 const INSERT: &str = "INSERT INTO handoffs (id, conversation_id, queue, priority, reasons, brief, created_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const REFRESH: &str = "UPDATE handoffs SET priority = $2, reasons = $3, brief = $4 WHERE id = $1 AND closed_at IS NULL";
 const CLAIM: &str = "UPDATE handoffs SET claimed_by = $2 WHERE conversation_id = $1 AND closed_at IS NULL";
 const CLOSE: &str = "UPDATE handoffs SET closed_at = $2 WHERE conversation_id = $1 AND closed_at IS NULL";
 const QUEUE_AGAIN: &str = "UPDATE handoffs SET queue = $2, claimed_by = NULL, closed_at = NULL WHERE id = \
@@ -37,6 +39,24 @@ pub(crate) async fn create(
     session.execute(INSERT, values).await?;
     events::add(session, EventKind::HandoffCreated, conversation, None).await?;
     Ok(id)
+}
+
+/// Stores what became of a handoff whose contact wrote on, unless somebody took the conversation meanwhile.
+pub(crate) async fn refresh(session: &mut Session, refresh: RefreshHandoff, now: Timestamp) -> Result<bool, Failure> {
+    let RefreshHandoff { handoff, conversation, epoch, refreshed } = refresh;
+    let mut conversation = conversation::lock(session, conversation).await?;
+    if conversation.epoch != epoch || !matches!(conversation.owner, Owner::Queue(_)) {
+        return Ok(false);
+    }
+    let rank = record::rank(refreshed.priority);
+    let values = params![handoff, rank, record::json(&refreshed.reasons)?, record::json(&refreshed.brief)?];
+    session.execute(REFRESH, values).await?;
+    conversation::remember(session, conversation.id, &refreshed.memory).await?;
+    conversation.priority = refreshed.priority;
+    conversation.updated_at = now;
+    conversation::save(session, &conversation).await?;
+    events::add(session, EventKind::ConversationChanged, &conversation, None).await?;
+    Ok(true)
 }
 
 /// Records who took the open handoff, if there is one.

@@ -57,6 +57,11 @@ pub(crate) async fn enqueue_answer(session: &mut Session, id: ConversationId, no
     insert(session, INSERT_ANSWER, &Job::AnswerTurn { conversation: id.as_uuid() }, now).await
 }
 
+/// Makes sure that a message stored in this transaction will be in the brief.
+pub(crate) async fn enqueue_rebrief(session: &mut Session, id: ConversationId, now: Timestamp) -> Result<(), Failure> {
+    insert(session, INSERT_ANSWER, &Job::Rebrief { conversation: id.as_uuid() }, now).await
+}
+
 async fn insert(session: &mut Session, statement: &'static str, job: &Job, due: Timestamp) -> Result<(), Failure> {
     let values = params![JobId::new(), job.kind(), record::json(job)?, only_one(job), due];
     session.execute(statement, values).await?;
@@ -67,6 +72,7 @@ async fn insert(session: &mut Session, statement: &'static str, job: &Job, due: 
 fn only_one(job: &Job) -> Option<String> {
     match job {
         Job::AnswerTurn { conversation } => Some(format!("answer:{conversation}")),
+        Job::Rebrief { conversation } => Some(format!("rebrief:{conversation}")),
         Job::Deliver { message } => Some(format!("deliver:{message}")),
         Job::SendCode { challenge, .. } => Some(format!("code:{challenge}")),
         Job::SendPasswordReset { .. } => None,

@@ -50,6 +50,12 @@ impl Route {
     pub(crate) fn back(message: &Message) -> Self {
         Self { channel: message.channel, inbox: message.inbox.clone() }
     }
+
+    /// Whether messages must be sent by it, as opposed to being read from here.
+    fn is_sent(&self) -> bool {
+        let read_here = matches!(self.channel, Channel::Web | Channel::InApp | Channel::Api);
+        !read_here && self.inbox != InboxId::of_callers()
+    }
 }
 
 /// Stores a message as the next of its conversation, with why it is that one where it was chosen, and says so in the
@@ -95,7 +101,7 @@ pub(crate) async fn say(
     route: &Route,
     now: Timestamp,
 ) -> Result<Message, Failure> {
-    let sent = author != Author::System && is_sent(route.channel);
+    let sent = author != Author::System && route.is_sent();
     conversation.last_seq += 1;
     let message = Message {
         id: MessageId::new(),
@@ -119,11 +125,6 @@ pub(crate) async fn say(
         jobs::enqueue(session, &Job::Deliver { message: message.id.as_uuid() }, now).await?;
     }
     Ok(message)
-}
-
-/// Whether messages must be sent by `channel`, as opposed to those that read them from here.
-fn is_sent(channel: Channel) -> bool {
-    !matches!(channel, Channel::Web | Channel::InApp | Channel::Api)
 }
 
 /// A message by its identifier, which must exist.

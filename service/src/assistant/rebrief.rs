@@ -1,0 +1,60 @@
+//! Writes the brief anew when a contact who waits in line writes on: whoever takes over must know that too.
+
+use jiff::Timestamp;
+
+use crate::domain::decision::{Reason, ReasonCode};
+use crate::domain::handoff::{Handoff, Refreshed};
+use crate::domain::turn::Turn;
+use crate::domain::understanding::{ScoredIntent, Understanding};
+
+use super::{Assistant, Found, brief, policy, priority, recall};
+
+/// The brief of `before`, with what the contact has said since. Reasons are only added, the priority only rises, and a
+/// reply is never due later than it was.
+pub(super) fn rebrief(
+    assistant: &Assistant,
+    before: &Handoff,
+    turn: &Turn,
+    understanding: &Understanding,
+    found: &Found,
+    now: Timestamp,
+) -> Refreshed {
+    let settings = &assistant.settings;
+    let memory = recall::remember(turn, understanding, &assistant.phrases, now);
+    let reasons = with_new(&before.reasons, policy::marks(understanding, &settings.thresholds, turn.upto()));
+    let (level, why) = priority::of_handoff(understanding.priority.max(before.priority), &reasons);
+    let intents = known_intents(understanding, &settings.thresholds, before.brief.intent.as_ref());
+    let mut brief = brief::write(&brief::Material {
+        assistant,
+        turn,
+        understanding,
+        found,
+        memory: &memory,
+        reasons: &reasons,
+        intents: &intents,
+        priority: why,
+        due: [before.brief.due, settings.reply_within.due(level, now)].into_iter().flatten().min(),
+    });
+    // Questions that a flow had left open when it was handed over are still open.
+    brief.open_questions.clone_from(&before.brief.open_questions);
+    Refreshed { memory, priority: level, reasons, brief }
+}
+
+/// `known` and those of `new` that tell something new, harm first.
+fn with_new(known: &[Reason], new: Vec<Reason>) -> Vec<Reason> {
+    let is_known = |reason: &Reason| known.iter().any(|old| old.code == reason.code);
+    let (harm, others): (Vec<Reason>, Vec<Reason>) =
+        new.into_iter().filter(|reason| !is_known(reason)).partition(|reason| reason.code == ReasonCode::Safety);
+    harm.into_iter().chain(known.iter().cloned()).chain(others).collect()
+}
+
+/// What it is about: what is sure now, or what was thought before.
+fn known_intents(
+    understanding: &Understanding,
+    thresholds: &policy::Thresholds,
+    before: Option<&ScoredIntent>,
+) -> Vec<ScoredIntent> {
+    let in_scope = understanding.out_of_scope < thresholds.out_of_scope;
+    let sure = understanding.intents.first().is_some_and(|top| in_scope && top.confidence >= thresholds.intent);
+    if sure { understanding.intents.clone() } else { before.cloned().into_iter().collect() }
+}
