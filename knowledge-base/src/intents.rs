@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::toml_reader::TomlReader;
 
 const KEYS: [&str; 9] = ["name", "title", "queue", "priority", "answer", "flow", "handoff", "reply", "examples"];
-const ACTIONS: &str = "one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`";
+const ACTIONS: &str = "one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`";
 
 /// One intent as its author declared it.
 #[derive(Debug, Clone, PartialEq, Eq)]

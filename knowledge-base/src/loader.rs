@@ -45,6 +45,10 @@ impl Content {
 
     /// The content of a folder laid out like `content/`.
     pub fn from_dir(path: &Path) -> Result<Self, Vec<Problem>> {
+        if !path.is_dir() {
+            let message = "there is no such folder".to_owned();
+            return Err(vec![Problem { file: path.display().to_string(), line: 1, message }]);
+        }
         let mut problems = Vec::new();
         let mut files = Vec::new();
         for name in ["intents.toml", "signals.toml"] {

@@ -113,6 +113,12 @@ fn an_article_that_an_intent_names_must_be_there_and_public() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_named() {
+    let problems = lines(&Content::from_dir(std::path::Path::new("no/such/folder")).unwrap_err());
+    assert_eq!(problems, ["no/such/folder:1: there is no such folder"]);
+}
+
+#[test]
 fn every_problem_of_the_intents_is_listed_with_its_line() {
     let source = INTENTS.to_owned()
         + "\n[[intent]]\nname = \"thanks\"\ntitle = \"Again\"\nqueue = \"general\"\npriority = \"asap\"\n\
@@ -122,11 +128,11 @@ fn every_problem_of_the_intents_is_listed_with_its_line() {
     assert_eq!(
         problems,
         [
-            "intents.toml:16: an intent has exactly one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 2",
+            "intents.toml:16: an intent has exactly one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 2",
             "intents.toml:17: `thanks` is already declared on line 10",
             "intents.toml:20: `asap` is not a priority; write `low`, `normal`, `high` or `urgent`",
             "intents.toml:23: the example `Where is  my order` is already under intent `order_status` on line 7",
-            "intents.toml:25: an intent has exactly one of `answer = true`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 0",
+            "intents.toml:25: an intent has exactly one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 0",
             "intents.toml:25: intent `Empty` has no examples; give it several",
             "intents.toml:26: `Empty` is not a name; use lower-case words joined by underscores",
             "intents.toml:29: unknown key `colour`; the keys are name, title, queue, priority, answer, flow, handoff, reply, examples",

@@ -34,12 +34,22 @@ impl FloatLinear {
 
     /// Replaces `output`, `[rows, outputs]`, with `input · W + b`, where `input` is `[rows, inputs]`.
     pub(super) fn apply(&self, input: &Tensor, output: &Tensor) -> Result<()> {
-        output.inplace_op3(input, &self.panels, &Apply(self))
+        output.inplace_op3(input, &self.panels, &Product { linear: self, output: Output::Replace })
     }
 
     /// Adds `input · W + b` to `output`.
     pub(super) fn add_to(&self, input: &Tensor, output: &Tensor) -> Result<()> {
-        output.inplace_op3(input, &self.panels, &AddTo(self))
+        output.inplace_op3(input, &self.panels, &Product { linear: self, output: Output::Accumulate })
+    }
+
+    /// Puts the bias where the product is to be added.
+    fn begin(&self, output: Output, out: &mut [f32]) {
+        for row in out.chunks_exact_mut(self.bias.len()) {
+            match output {
+                Output::Replace => row.copy_from_slice(&self.bias),
+                Output::Accumulate => row.iter_mut().zip(&self.bias).for_each(|(y, b)| *y += b),
+            }
+        }
     }
 
     fn accumulate(&self, input: &[f32], panels: &[f32], output: &mut [f32]) {
@@ -55,38 +65,15 @@ impl FloatLinear {
     }
 }
 
-/// [`FloatLinear::apply`] as an operation on an output, an input and the panels.
-struct Apply<'a>(&'a FloatLinear);
-
-/// [`FloatLinear::add_to`] as an operation on an output, an input and the panels.
-struct AddTo<'a>(&'a FloatLinear);
-
-impl InplaceOp3 for Apply<'_> {
-    fn name(&self) -> &'static str {
-        "linear"
-    }
-
-    fn cpu_fwd(
-        &self,
-        output: &mut CpuStorage,
-        output_layout: &Layout,
-        input: &CpuStorage,
-        input_layout: &Layout,
-        panels: &CpuStorage,
-        panels_layout: &Layout,
-    ) -> Result<()> {
-        let output = values_mut(output, output_layout)?;
-        for row in output.chunks_exact_mut(self.0.bias.len()) {
-            row.copy_from_slice(&self.0.bias);
-        }
-        self.0.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
-        Ok(())
-    }
+/// The product as an operation on an output, an input and the panels.
+struct Product<'a> {
+    linear: &'a FloatLinear,
+    output: Output,
 }
 
-impl InplaceOp3 for AddTo<'_> {
+impl InplaceOp3 for Product<'_> {
     fn name(&self) -> &'static str {
-        "linear-add"
+        "linear-f32"
     }
 
     fn cpu_fwd(
@@ -99,10 +86,8 @@ impl InplaceOp3 for AddTo<'_> {
         panels_layout: &Layout,
     ) -> Result<()> {
         let output = values_mut(output, output_layout)?;
-        for row in output.chunks_exact_mut(self.0.bias.len()) {
-            row.iter_mut().zip(&self.0.bias).for_each(|(y, b)| *y += b);
-        }
-        self.0.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
+        self.linear.begin(self.output, output);
+        self.linear.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
         Ok(())
     }
 }
