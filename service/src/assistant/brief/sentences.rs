@@ -16,7 +16,7 @@ const SMALL_WORDS: [&str; 40] = [
     "human", "person", "agent", "someone", "talk", "speak", "real", "never", "mind", "know", "get", "got",
 ];
 /// Words that say what a problem is about or how it came.
-const TELLING_WORDS: [&str; 34] = [
+const TELLING_WORDS: [&str; 40] = [
     "order",
     "ordered",
     "parcel",
@@ -51,6 +51,12 @@ const TELLING_WORDS: [&str; 34] = [
     "faulty",
     "stopped",
     "yet",
+    "fire",
+    "smoke",
+    "gas",
+    "shock",
+    "hurt",
+    "injured",
 ];
 
 /// One sentence of the contact.
@@ -69,7 +75,7 @@ pub(super) fn of_contact(turn: &Turn) -> Vec<Sentence> {
     for message in turn.history.iter().filter(|message| message.author == Author::Contact) {
         let lines = message.text.lines().flat_map(|line| line.unicode_sentences());
         for text in lines.map(str::trim) {
-            let weight = weight(text);
+            let weight = if repeats_a_code(text) { 0.0 } else { weight(text) };
             let repeated = sentences.iter().any(|other| other.text.eq_ignore_ascii_case(text));
             if weight > 0.0 && !repeated {
                 sentences.push(Sentence { text: cut(text), seq: message.seq, weight });
@@ -103,4 +109,20 @@ fn cut(text: &str) -> String {
     }
     let kept: String = text.chars().take(MAX_CHARS - 1).collect();
     format!("{}…", kept.trim_end())
+}
+/// Whether a sentence repeats a one-time code, which is nobody's business afterwards.
+fn repeats_a_code(text: &str) -> bool {
+    let n_digits = text.chars().filter(char::is_ascii_digit).count();
+    text.to_lowercase().contains("code") && (4..=8).contains(&n_digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_code_is_told_from_other_numbers() {
+        assert!(repeats_a_code("my code is 117 168") && repeats_a_code("Code: 117168"));
+        assert!(!repeats_a_code("where is AW-100001?") && !repeats_a_code("my discount code SPRING10 fails"));
+    }
 }
