@@ -35,7 +35,7 @@ use models::head::intent::IntentClassifier;
 use models::{Embed, Embedding};
 
 use crate::domain::flow::Memory;
-use crate::domain::handoff::{Handoff, Refreshed, ReplyWithin};
+use crate::domain::handoff::ReplyWithin;
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
 
@@ -141,18 +141,6 @@ impl Assistant {
         now: Timestamp,
     ) -> Step {
         respond::respond(self, &respond::Inputs { turn, understanding, found, calls, now })
-    }
-
-    /// The brief of `before` with what the contact, who waits in line, has written since.
-    pub fn rebrief(
-        &self,
-        before: &Handoff,
-        turn: &Turn,
-        understanding: &Understanding,
-        found: &Found,
-        now: Timestamp,
-    ) -> Refreshed {
-        rebrief::rebrief(self, before, turn, understanding, found, now)
     }
 
     /// What to do about `turn` when nothing of it can be understood: hand it over.

@@ -77,7 +77,7 @@ impl Mind {
     /// Thinks about `turn`, asking `outside` for what only it knows.
     pub async fn think(&self, turn: &Turn, outside: &dyn Outside, now: Timestamp) -> Result<Thought, EncodeError> {
         let assistant = self.assistant();
-        let (understanding, found) = self.perceive(&assistant, turn).await?;
+        let (understanding, found) = self.perceive(&assistant, turn, Lane::Interactive).await?;
         let mut calls: Vec<(Call, CallResult)> = Vec::new();
         loop {
             match assistant.respond(turn, &understanding, &found, &calls, now) {
@@ -97,13 +97,19 @@ impl Mind {
     /// The brief of `before` with what its contact, who waits in line, has written since.
     pub async fn rebrief(&self, before: &Handoff, turn: &Turn, now: Timestamp) -> Result<Refreshed, EncodeError> {
         let assistant = self.assistant();
-        let (understanding, found) = self.perceive(&assistant, turn).await?;
+        // They wait for a human, and others for an answer of ours.
+        let (understanding, found) = self.perceive(&assistant, turn, Lane::Bulk).await?;
         Ok(assistant.rebrief(before, turn, &understanding, &found, now))
     }
 
-    async fn perceive(&self, assistant: &Assistant, turn: &Turn) -> Result<(Understanding, Found), EncodeError> {
+    async fn perceive(
+        &self,
+        assistant: &Assistant,
+        turn: &Turn,
+        lane: Lane,
+    ) -> Result<(Understanding, Found), EncodeError> {
         let text = turn.text();
-        let embedding = self.encode(text.clone()).await?;
+        let embedding = self.encode_in(lane, text.clone()).await?;
         let understanding = assistant.understand(turn, &embedding);
         let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = self.knowledge.search(&query, HITS);
@@ -118,8 +124,12 @@ impl Mind {
 
     /// Encodes one text of a contact or an agent.
     pub async fn encode(&self, text: String) -> Result<models::Embedding, EncodeError> {
+        self.encode_in(Lane::Interactive, text).await
+    }
+
+    async fn encode_in(&self, lane: Lane, text: String) -> Result<models::Embedding, EncodeError> {
         let deadline = Instant::now() + ENCODE_DEADLINE;
-        let mut embeddings = self.encoder.encode(vec![text], Lane::Interactive, deadline).await?;
+        let mut embeddings = self.encoder.encode(vec![text], lane, deadline).await?;
         embeddings.pop().ok_or_else(|| EncodeError::Failed("no embedding came back".to_owned()))
     }
 }

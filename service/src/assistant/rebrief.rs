@@ -7,37 +7,39 @@ use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::turn::Turn;
 use crate::domain::understanding::{ScoredIntent, Understanding};
 
-use super::{Assistant, Found, brief, policy, priority, recall};
+use super::{Assistant, Found, Settings, brief, policy, priority, recall};
 
-/// The brief of `before`, with what the contact has said since. Reasons are only added, the priority only rises, and a
-/// reply is never due later than it was.
-pub(super) fn rebrief(
-    assistant: &Assistant,
-    before: &Handoff,
-    turn: &Turn,
-    understanding: &Understanding,
-    found: &Found,
-    now: Timestamp,
-) -> Refreshed {
-    let settings = &assistant.settings;
-    let memory = recall::remember(turn, understanding, &assistant.phrases, now);
-    let reasons = with_new(&before.reasons, policy::marks(understanding, &settings.thresholds, turn.upto()));
-    let (level, why) = priority::of_handoff(understanding.priority.max(before.priority), &reasons);
-    let intents = known_intents(understanding, &settings.thresholds, before.brief.intent.as_ref());
-    let mut brief = brief::write(&brief::Material {
-        assistant,
-        turn,
-        understanding,
-        found,
-        memory: &memory,
-        reasons: &reasons,
-        intents: &intents,
-        priority: why,
-        due: [before.brief.due, settings.reply_within.due(level, now)].into_iter().flatten().min(),
-    });
-    // Questions that a flow had left open when it was handed over are still open.
-    brief.open_questions.clone_from(&before.brief.open_questions);
-    Refreshed { memory, priority: level, reasons, brief }
+impl Assistant {
+    /// The brief of `before`, with what the contact has said since. Reasons are only added, the priority only rises, and
+    /// a reply is never due later than it was.
+    pub fn rebrief(
+        &self,
+        before: &Handoff,
+        turn: &Turn,
+        understanding: &Understanding,
+        found: &Found,
+        now: Timestamp,
+    ) -> Refreshed {
+        let Settings { thresholds, reply_within, .. } = &self.settings;
+        let memory = recall::remember(turn, understanding, &self.phrases, now);
+        let reasons = with_new(&before.reasons, policy::marks(understanding, thresholds, turn.upto()));
+        let (level, why) = priority::of_handoff(understanding.priority.max(before.priority), &reasons);
+        let intents = known_intents(understanding, thresholds, before.brief.intent.as_ref());
+        let mut brief = brief::write(&brief::Material {
+            assistant: self,
+            turn,
+            understanding,
+            found,
+            memory: &memory,
+            reasons: &reasons,
+            intents: &intents,
+            priority: why,
+            due: [before.brief.due, reply_within.due(level, now)].into_iter().flatten().min(),
+        });
+        // Questions that a flow had left open when it was handed over are still open.
+        brief.open_questions.clone_from(&before.brief.open_questions);
+        Refreshed { memory, priority: level, reasons, brief }
+    }
 }
 
 /// `known` and those of `new` that tell something new, harm first.

@@ -61,3 +61,13 @@ fn two_mistakes_are_two_problems() {
     let source = GOOD.replace("next = \"done\"", "next = \"dun\"").replace("outcome = \"has the number\"\n", "");
     assert_eq!(problems(&source).len(), 2);
 }
+
+#[test]
+fn a_flow_says_which_systems_it_asks() {
+    use super::System;
+    let content = knowledge_base::Content::embedded().unwrap();
+    let flows = Flows::parse(&content.flows).unwrap();
+    let asks = |flow: &str, system: System| flows.get(flow).unwrap().needs().any(|needed| needed == system);
+    assert!(asks("order_status", System::Orders) && !asks("order_status", System::Accounts));
+    assert!(asks("password_reset", System::Accounts) && !asks("password_reset", System::Orders));
+}
