@@ -22,7 +22,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("tokenizer: {:.0} ms, {} resident", started.elapsed().as_secs_f64() * 1e3, resident());
     let short = tokenizer.tokenize("Hello, where is my order 1042? It should be here already.")?;
     let passage = tokenizer.tokenize(&"The parcel was handed to the carrier on Monday. ".repeat(12))?;
-    for precision in [Precision::Int8, Precision::F32] {
+    let only = std::env::args().nth(1);
+    let wanted = |precision: &Precision| only.as_ref().is_none_or(|only| only == precision.name());
+    for precision in [Precision::Int8, Precision::F32].into_iter().filter(wanted) {
         let started = Instant::now();
         let weights = Weights::load(&files.config, &files.weights, precision)?;
         println!(
@@ -41,8 +43,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn measure(encoder: &mut dyn Encoder, name: &str, batch: &[Tokens]) -> Result<(), Box<dyn std::error::Error>> {
+    if std::env::args().nth(2).is_some_and(|only| !name.contains(&only)) {
+        return Ok(());
+    }
+    let n = if std::env::args().nth(2).is_some() { 400 } else { 60 };
     let mut times: Vec<f64> = Vec::new();
-    for _ in 0..60 {
+    for _ in 0..n {
         let started = Instant::now();
         encoder.encode(batch)?;
         times.push(started.elapsed().as_secs_f64() * 1e3);

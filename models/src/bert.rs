@@ -4,16 +4,17 @@
 //! Weights and activations are candle tensors; what is done to them are in-place operations of ours, so that a step
 //! copies nothing and a warm encoder allocates next to nothing.
 
-mod attention;
+mod attend;
 mod config;
-mod elementwise;
 mod embeddings;
 mod linear;
+mod normalise;
 mod tensor_file;
 mod values;
 mod weights;
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,14 +24,20 @@ pub use config::Config;
 pub use tensor_file::LoadError;
 pub use weights::Weights;
 
-use self::attention::Attend;
-use self::elementwise::Gelu;
-use crate::int8::QuantizedRows;
+use self::attend::Attend;
+use self::linear::Rows;
+use self::normalise::Normalise;
+use crate::kernels::Finish;
+use crate::kernels::attention;
+use crate::kernels::int8::QuantizedRows;
 use crate::tokenize::Tokens;
 use crate::{Embedding, EncodeError, Encoder};
 
-/// Tokens computed together. More gains no speed, since weights are then reused from cache anyway, and costs memory.
-const STEP_TOKENS: usize = 256;
+/// Tokens of sequences that go through the layers together. More gains no speed, since a layer's weights are then reused
+/// from cache anyway, and the tokens themselves would no longer stay in it.
+const STEP_TOKENS: usize = 64;
+/// Tokens that go through the feed-forward half of a layer together, where it matters not to which sequence they belong.
+const BLOCK_TOKENS: usize = 64;
 
 /// What linear layers compute in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,14 +75,13 @@ pub struct Bert {
 /// Memory of operations, kept between steps.
 #[derive(Debug, Default)]
 struct Scratch {
-    /// One head's scores in one sequence.
-    scores: RefCell<Vec<f32>>,
+    attention: RefCell<attention::Scratch>,
     /// The input of a linear layer.
     quantized: RefCell<QuantizedRows>,
 }
 
 /// What flows through the network, a row for each token.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Activations {
     /// `[tokens, width]`: each token's vector, from layer to layer.
     hidden: Tensor,
@@ -83,36 +89,19 @@ struct Activations {
     fused: Tensor,
     /// `[tokens, width]`: what attention gathered.
     context: Tensor,
-    /// `[tokens, inner]`: between the two halves of the feed-forward block.
+    /// `[BLOCK_TOKENS, inner]`: between the two halves of the feed-forward block.
     inner: Tensor,
 }
 
 impl Activations {
     fn new(config: &Config, tokens: usize) -> CandleResult<Self> {
-        let zeros = |columns: usize| Tensor::zeros((tokens, columns), DType::F32, &Device::Cpu);
+        let zeros = |rows: usize, columns: usize| Tensor::zeros((rows, columns), DType::F32, &Device::Cpu);
         Ok(Self {
-            hidden: zeros(config.hidden_size)?,
-            fused: zeros(3 * config.hidden_size)?,
-            context: zeros(config.hidden_size)?,
-            inner: zeros(config.intermediate_size)?,
+            hidden: zeros(tokens, config.hidden_size)?,
+            fused: zeros(tokens, 3 * config.hidden_size)?,
+            context: zeros(tokens, config.hidden_size)?,
+            inner: zeros(BLOCK_TOKENS, config.intermediate_size)?,
         })
-    }
-
-    /// The first `tokens` rows, if there are so many.
-    fn first(&self, tokens: usize) -> Option<CandleResult<Self>> {
-        if tokens > self.hidden.dims()[0] {
-            return None;
-        }
-        let rows = |tensor: &Tensor| tensor.narrow(0, 0, tokens);
-        let narrow = || {
-            Ok(Self {
-                hidden: rows(&self.hidden)?,
-                fused: rows(&self.fused)?,
-                context: rows(&self.context)?,
-                inner: rows(&self.inner)?,
-            })
-        };
-        Some(narrow())
     }
 }
 
@@ -131,18 +120,18 @@ impl Bert {
 
     /// Encodes sequences of together at most [`STEP_TOKENS`] tokens, or one longer one.
     fn step(&mut self, sequences: &[Tokens], embeddings: &mut Vec<Embedding>) -> Result<(), EncodeError> {
-        let lengths: Vec<usize> = sequences.iter().map(|tokens| tokens.ids().len()).collect();
-        self.check(&lengths)?;
-        let means = self.forward(sequences, &lengths).map_err(|error| EncodeError::Failed(error.to_string()))?;
+        self.check(sequences)?;
+        let failed = |error: &dyn std::fmt::Display| EncodeError::Failed(error.to_string());
+        let means = self.forward(sequences).map_err(|error| failed(&error))?;
         for mean in means {
-            embeddings.push(Embedding::new(mean).map_err(|error| EncodeError::Failed(error.to_string()))?);
+            embeddings.push(Embedding::new(mean).map_err(|error| failed(&error))?);
         }
         Ok(())
     }
 
-    fn check(&self, lengths: &[usize]) -> Result<(), EncodeError> {
+    fn check(&self, sequences: &[Tokens]) -> Result<(), EncodeError> {
         let allowed = self.weights.config.max_position_embeddings;
-        match lengths.iter().find(|length| !(1..=allowed).contains(*length)) {
+        match sequences.iter().map(|tokens| tokens.ids().len()).find(|length| !(1..=allowed).contains(length)) {
             None => Ok(()),
             Some(length) => {
                 Err(EncodeError::Failed(format!("a sequence of {length} tokens; 1 to {allowed} are allowed")))
@@ -151,30 +140,23 @@ impl Bert {
     }
 
     /// The mean of each sequence's vectors after the last layer.
-    fn forward(&mut self, sequences: &[Tokens], lengths: &[usize]) -> CandleResult<Vec<Vec<f32>>> {
-        let activations = self.activations(lengths.iter().sum())?;
-        let weights = &*self.weights;
-        let width = weights.config.hidden_size;
-        let embed = embeddings::Embed { width, sequences };
-        activations.hidden.inplace_op3(&weights.words, &weights.positions, &embed)?;
-        activations.hidden.inplace_op1(&weights.norm)?;
-        let heads = weights.config.num_attention_heads;
-        let attend = Attend { width, heads, lengths, scores: &self.scratch.scores };
+    fn forward(&mut self, sequences: &[Tokens]) -> CandleResult<Vec<Vec<f32>>> {
+        let n_tokens = sequences.iter().map(|tokens| tokens.ids().len()).sum();
+        let weights = Arc::clone(&self.weights);
+        let activations = match self.activations.take() {
+            Some(warm) if warm.hidden.dims()[0] >= n_tokens => warm,
+            _ => Activations::new(&weights.config, n_tokens.max(STEP_TOKENS))?,
+        };
+        let hidden = &activations.hidden;
+        weights.embeddings.apply(sequences, hidden)?;
+        hidden.inplace_op1(&Normalise { norm: &weights.norm, rows: 0..n_tokens })?;
+        let attend = Attend { heads: weights.config.num_attention_heads, sequences, scratch: &self.scratch.attention };
         for layer in &weights.layers {
-            layer.forward(&attend, &activations, &self.scratch.quantized)?;
+            layer.forward(&attend, n_tokens, &activations, &self.scratch.quantized)?;
         }
-        means(&activations.hidden, lengths)
-    }
-
-    /// Memory for so many tokens; it grows with the longest step seen.
-    fn activations(&mut self, tokens: usize) -> CandleResult<Activations> {
-        if let Some(view) = self.activations.as_ref().and_then(|all| all.first(tokens)) {
-            return view;
-        }
-        let all = Activations::new(&self.weights.config, tokens.max(STEP_TOKENS))?;
-        let view = all.first(tokens).unwrap_or_else(|| Ok(all.clone()));
-        self.activations = Some(all);
-        view
+        let means = means(hidden, sequences);
+        self.activations = Some(activations);
+        means
     }
 }
 
@@ -206,12 +188,13 @@ fn sequences_in_step(sequences: &[Tokens]) -> usize {
 }
 
 /// The mean of the rows of each sequence.
-fn means(rows: &Tensor, lengths: &[usize]) -> CandleResult<Vec<Vec<f32>>> {
+fn means(rows: &Tensor, sequences: &[Tokens]) -> CandleResult<Vec<Vec<f32>>> {
     let width = rows.dims()[1];
     let (storage, layout) = rows.storage_and_layout();
     let candle_core::Storage::Cpu(storage) = &*storage else { candle_core::bail!("the tensor is not on the CPU") };
     let mut rows = values::values(storage, layout)?.chunks_exact(width);
-    let mean = |&length: &usize| {
+    let mean = |tokens: &Tokens| {
+        let length = tokens.ids().len();
         let mut mean = vec![0.0; width];
         for row in rows.by_ref().take(length) {
             mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
@@ -221,24 +204,38 @@ fn means(rows: &Tensor, lengths: &[usize]) -> CandleResult<Vec<Vec<f32>>> {
         }
         mean
     };
-    Ok(lengths.iter().map(mean).collect())
+    Ok(sequences.iter().map(mean).collect())
 }
 
 impl weights::Layer {
     fn forward(
         &self,
         attend: &Attend<'_>,
+        n_tokens: usize,
         activations: &Activations,
         quantized: &RefCell<QuantizedRows>,
     ) -> CandleResult<()> {
         let Activations { hidden, fused, context, inner } = activations;
-        self.query_key_value.apply(hidden, fused, quantized)?;
+        for block in blocks(n_tokens) {
+            let rows = |of| Rows { of, range: block.clone() };
+            self.query_key_value.apply(rows(hidden), rows(fused), Finish::Replace, quantized)?;
+        }
         context.inplace_op2(fused, attend)?;
-        self.attention_out.add_to(context, hidden, quantized)?;
-        hidden.inplace_op1(&self.attention_norm)?;
-        self.inner.apply(hidden, inner, quantized)?;
-        inner.inplace_op1(&Gelu)?;
-        self.inner_out.add_to(inner, hidden, quantized)?;
-        hidden.inplace_op1(&self.inner_norm)
+        for block in blocks(n_tokens) {
+            let rows = |of| Rows { of, range: block.clone() };
+            let inner = || Rows { of: inner, range: 0..block.len() };
+            self.attention_out.apply(rows(context), rows(hidden), Finish::Add, quantized)?;
+            hidden.inplace_op1(&Normalise { norm: &self.attention_norm, rows: block.clone() })?;
+            self.inner.apply(rows(hidden), inner(), Finish::Gelu, quantized)?;
+            self.inner_out.apply(inner(), rows(hidden), Finish::Add, quantized)?;
+            hidden.inplace_op1(&Normalise { norm: &self.inner_norm, rows: block.clone() })?;
+        }
+        Ok(())
     }
+}
+
+/// Cuts tokens into blocks of much the same size, at most [`BLOCK_TOKENS`].
+fn blocks(n_tokens: usize) -> impl Iterator<Item = Range<usize>> {
+    let size = n_tokens.div_ceil(n_tokens.div_ceil(BLOCK_TOKENS));
+    (0..n_tokens).step_by(size).map(move |first| first..(first + size).min(n_tokens))
 }

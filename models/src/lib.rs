@@ -8,8 +8,7 @@ pub mod embedding;
 pub mod embedding_cache;
 pub mod encoder;
 pub mod head;
-mod int8;
-mod matmul;
+mod kernels;
 pub mod tokenize;
 pub mod watched_embed;
 

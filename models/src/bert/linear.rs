@@ -4,13 +4,15 @@ mod float;
 mod integer;
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use candle_core::{Result, Tensor};
 
 use self::float::FloatLinear;
 use self::integer::IntegerLinear;
 use super::Precision;
-use crate::int8::QuantizedRows;
+use crate::kernels::Finish;
+use crate::kernels::int8::QuantizedRows;
 
 /// `y = x · W + b`.
 #[derive(Debug)]
@@ -19,6 +21,13 @@ pub(super) enum Linear {
     Float(FloatLinear),
     /// In 8-bit integers.
     Integer(IntegerLinear),
+}
+
+/// Some rows of a matrix.
+#[derive(Debug)]
+pub(super) struct Rows<'a> {
+    pub(super) of: &'a Tensor,
+    pub(super) range: Range<usize>,
 }
 
 impl Linear {
@@ -30,19 +39,17 @@ impl Linear {
         })
     }
 
-    /// Replaces `output`, `[rows, outputs]`, with `input · W + b`, where `input` is `[rows, inputs]`.
-    pub(super) fn apply(&self, input: &Tensor, output: &Tensor, quantized: &RefCell<QuantizedRows>) -> Result<()> {
+    /// Finishes `input · W + b` into `output`, where rows are `[rows, inputs]` and `[rows, outputs]`.
+    pub(super) fn apply(
+        &self,
+        input: Rows<'_>,
+        output: Rows<'_>,
+        finish: Finish,
+        scratch: &RefCell<QuantizedRows>,
+    ) -> Result<()> {
         match self {
-            Self::Float(linear) => linear.apply(input, output),
-            Self::Integer(linear) => linear.apply(input, output, quantized),
-        }
-    }
-
-    /// Adds `input · W + b` to `output`.
-    pub(super) fn add_to(&self, input: &Tensor, output: &Tensor, quantized: &RefCell<QuantizedRows>) -> Result<()> {
-        match self {
-            Self::Float(linear) => linear.add_to(input, output),
-            Self::Integer(linear) => linear.add_to(input, output, quantized),
+            Self::Float(linear) => linear.apply(input, output, finish),
+            Self::Integer(linear) => linear.apply(input, output, finish, scratch),
         }
     }
 }

@@ -87,6 +87,18 @@ impl TensorFile {
 
     /// The values of the tensor `name`, row by row, which must have the shape `expected`.
     pub(super) fn read(&mut self, name: &str, expected: &[usize]) -> Result<Vec<f32>, LoadError> {
+        let mut values = Vec::with_capacity(expected.iter().product());
+        self.read_rows(name, expected, |row| values.extend_from_slice(row))?;
+        Ok(values)
+    }
+
+    /// Hands the rows of the tensor `name` to `take`, one after the other.
+    pub(super) fn read_rows(
+        &mut self,
+        name: &str,
+        expected: &[usize],
+        mut take: impl FnMut(&[f32]),
+    ) -> Result<(), LoadError> {
         let name = format!("{}{name}", self.prefix);
         let wrong = |found: String| LoadError::Tensor { name: name.clone(), expected: expected.to_vec(), found };
         let info = self.metadata.info(&name).ok_or_else(|| wrong("but the file does not have it".to_owned()))?;
@@ -97,22 +109,18 @@ impl TensorFile {
         }
         let io = |source| LoadError::Io { path: self.path.clone(), source };
         self.reader.seek(SeekFrom::Start(self.data_start + start as u64)).map_err(io)?;
-        let values = read_values(&mut self.reader, n_values).map_err(io)?;
-        match values.iter().position(|value| !value.is_finite()) {
-            Some(at) => Err(LoadError::NotFinite { name, at }),
-            None => Ok(values),
+        let width = expected.last().copied().unwrap_or(1);
+        let (mut bytes, mut row) = (vec![0; width * 4], vec![0.0; width]);
+        for at in (0..n_values).step_by(width) {
+            self.reader.read_exact(&mut bytes).map_err(io)?;
+            for (value, bytes) in row.iter_mut().zip(bytes.as_chunks().0) {
+                *value = f32::from_le_bytes(*bytes);
+            }
+            if let Some(offset) = row.iter().position(|value| !value.is_finite()) {
+                return Err(LoadError::NotFinite { name, at: at + offset });
+            }
+            take(&row);
         }
+        Ok(())
     }
-}
-
-fn read_values(reader: &mut impl Read, n_values: usize) -> io::Result<Vec<f32>> {
-    let mut values = Vec::with_capacity(n_values);
-    let mut bytes = [0; 1 << 14];
-    while values.len() < n_values {
-        let n_bytes = ((n_values - values.len()) * 4).min(bytes.len());
-        let chunk = &mut bytes[..n_bytes];
-        reader.read_exact(chunk)?;
-        values.extend(chunk.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-    }
-    Ok(values)
 }

@@ -6,18 +6,16 @@ use candle_core::{Device, Tensor};
 
 use super::Precision;
 use super::config::Config;
-use super::elementwise::LayerNorm;
+use super::embeddings::Embeddings;
 use super::linear::Linear;
 use super::tensor_file::{LoadError, TensorFile};
+use crate::kernels::norm::LayerNorm;
 
 /// Everything the forward pass multiplies with.
 #[derive(Debug)]
 pub struct Weights {
     pub(super) config: Config,
-    /// `[vocab_size, hidden_size]`.
-    pub(super) words: Tensor,
-    /// `[max_position_embeddings, hidden_size]`, with the embedding of the first segment added.
-    pub(super) positions: Tensor,
+    pub(super) embeddings: Embeddings,
     pub(super) norm: LayerNorm,
     pub(super) layers: Vec<Layer>,
 }
@@ -38,9 +36,6 @@ impl Weights {
     pub(super) fn read(config: Config, path: &Path, precision: Precision) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
         let width = config.hidden_size;
-        let shape = (config.vocab_size, width);
-        let words = file.read("embeddings.word_embeddings.weight", &[shape.0, shape.1])?;
-        let words = Tensor::from_vec(words, shape, &Device::Cpu)?;
         let mut positions =
             file.read("embeddings.position_embeddings.weight", &[config.max_position_embeddings, width])?;
         let segments = file.read("embeddings.token_type_embeddings.weight", &[config.type_vocab_size, width])?;
@@ -49,11 +44,13 @@ impl Weights {
         }
         let shape = (config.max_position_embeddings, width);
         let positions = Tensor::from_vec(positions, shape, &Device::Cpu)?;
+        let words = "embeddings.word_embeddings.weight";
+        let embeddings = Embeddings::read(&mut file, words, (config.vocab_size, width), positions, precision)?;
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
         let layers = (0..config.num_hidden_layers)
             .map(|at| Layer::read(&mut file, at, &config, precision))
             .collect::<Result<_, _>>()?;
-        Ok(Self { config, words, positions, norm, layers })
+        Ok(Self { config, embeddings, norm, layers })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Linear models over embeddings, trained by logistic regression with an L2 penalty.
 
 use super::lbfgs::{Limits, minimise};
-use crate::matmul::{Output, View, ViewMut, multiply};
+use crate::kernels::float::{Output, View, ViewMut, multiply};
 
 /// `logits = W · x + b`.
 #[derive(Debug, Clone, PartialEq)]

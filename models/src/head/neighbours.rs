@@ -1,6 +1,6 @@
 //! How close an embedding is to the nearest training examples: the plainest sign that it is something new.
 
-use crate::matmul::{Output, View, ViewMut, multiply};
+use crate::kernels::float::{Output, View, ViewMut, multiply};
 
 /// Examples kept of each class. More make no better guess and slow every question down.
 const MOST_PER_CLASS: usize = 40;

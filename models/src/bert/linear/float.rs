@@ -1,9 +1,14 @@
 //! A linear layer in 32-bit floating point, whose weights lie in the order the multiplication reads them.
 
+use std::ops::Range;
+
 use candle_core::{CpuStorage, Device, InplaceOp3, Layout, Result, Tensor};
 
-use super::super::values::{values, values_mut};
-use crate::matmul::{Output, View, ViewMut, multiply};
+use super::super::values::{rows, rows_mut, values};
+use super::Rows;
+use crate::kernels::Finish;
+use crate::kernels::elementwise::gelu;
+use crate::kernels::float::{Output, View, ViewMut, multiply};
 
 /// Outputs computed in one pass over the inputs. Their weights form one block that is read front to back, which keeps
 /// the memory prefetcher busy: with few rows, reading the weights is most of the work.
@@ -32,22 +37,18 @@ impl FloatLinear {
         Ok(Self { inputs, panels: Tensor::from_vec(panels, rows.len(), &Device::Cpu)?, bias })
     }
 
-    /// Replaces `output`, `[rows, outputs]`, with `input · W + b`, where `input` is `[rows, inputs]`.
-    pub(super) fn apply(&self, input: &Tensor, output: &Tensor) -> Result<()> {
-        output.inplace_op3(input, &self.panels, &Product { linear: self, output: Output::Replace })
-    }
-
-    /// Adds `input · W + b` to `output`.
-    pub(super) fn add_to(&self, input: &Tensor, output: &Tensor) -> Result<()> {
-        output.inplace_op3(input, &self.panels, &Product { linear: self, output: Output::Accumulate })
+    /// Finishes `input · W + b` into `output`.
+    pub(super) fn apply(&self, input: Rows<'_>, output: Rows<'_>, finish: Finish) -> Result<()> {
+        let product = Product { linear: self, finish, input: input.range, output: output.range };
+        output.of.inplace_op3(input.of, &self.panels, &product)
     }
 
     /// Puts the bias where the product is to be added.
-    fn begin(&self, output: Output, out: &mut [f32]) {
+    fn begin(&self, finish: Finish, out: &mut [f32]) {
         for row in out.chunks_exact_mut(self.bias.len()) {
-            match output {
-                Output::Replace => row.copy_from_slice(&self.bias),
-                Output::Accumulate => row.iter_mut().zip(&self.bias).for_each(|(y, b)| *y += b),
+            match finish {
+                Finish::Replace | Finish::Gelu => row.copy_from_slice(&self.bias),
+                Finish::Add => row.iter_mut().zip(&self.bias).for_each(|(y, b)| *y += b),
             }
         }
     }
@@ -68,7 +69,9 @@ impl FloatLinear {
 /// The product as an operation on an output, an input and the panels.
 struct Product<'a> {
     linear: &'a FloatLinear,
-    output: Output,
+    finish: Finish,
+    input: Range<usize>,
+    output: Range<usize>,
 }
 
 impl InplaceOp3 for Product<'_> {
@@ -85,9 +88,13 @@ impl InplaceOp3 for Product<'_> {
         panels: &CpuStorage,
         panels_layout: &Layout,
     ) -> Result<()> {
-        let output = values_mut(output, output_layout)?;
-        self.linear.begin(self.output, output);
-        self.linear.accumulate(values(input, input_layout)?, values(panels, panels_layout)?, output);
+        let output = rows_mut(output, output_layout, &self.output)?;
+        let input = rows(input, input_layout, &self.input)?;
+        self.linear.begin(self.finish, output);
+        self.linear.accumulate(input, values(panels, panels_layout)?, output);
+        if self.finish == Finish::Gelu {
+            gelu(output);
+        }
         Ok(())
     }
 }

@@ -10,11 +10,11 @@ const LARGEST: f32 = 127.0;
 pub(crate) struct Packed {
     inputs: usize,
     outputs: usize,
-    /// What one step of a weight is worth, for each output; padded to whole panels.
-    pub(super) scales: Vec<f32>,
-    /// The sum of the quantised weights of each output; padded to whole panels.
-    pub(super) sums: Vec<i32>,
-    /// Added to each output; padded to whole panels.
+    /// What one step of a weight is worth, for each output; padded to whole panels, like all that follows.
+    pub(super) steps: Vec<f32>,
+    /// The sum of the weights of each output, as quantised.
+    pub(super) totals: Vec<f32>,
+    /// Added to each output.
     pub(super) bias: Vec<f32>,
 }
 
@@ -28,20 +28,22 @@ impl Packed {
         let mut packed = Self {
             inputs,
             outputs,
-            scales: vec![0.0; n_padded],
-            sums: vec![0; n_padded],
+            steps: vec![0.0; n_padded],
+            totals: vec![0.0; n_padded],
             bias: [bias, &vec![0.0; n_padded - outputs]].concat(),
         };
         let mut panels = vec![0; packed.panel_bytes()];
         for (output, row) in weights.chunks_exact(inputs).enumerate() {
             let largest = row.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
-            let scale = if largest > 0.0 { largest / LARGEST } else { 1.0 };
-            packed.scales[output] = scale;
+            let step = if largest > 0.0 { largest / LARGEST } else { 1.0 };
+            let mut total = 0;
             for (input, weight) in row.iter().enumerate() {
-                let step = (weight / scale).round_ties_even() as i8;
-                packed.sums[output] += i32::from(step);
-                panels[packed.place(output, input)] = step.cast_unsigned();
+                let n_steps = (weight / step).round_ties_even() as i8;
+                total += i32::from(n_steps);
+                panels[packed.place(output, input)] = n_steps.cast_unsigned();
             }
+            packed.steps[output] = step;
+            packed.totals[output] = total as f32 * step;
         }
         (packed, panels)
     }
@@ -62,7 +64,7 @@ impl Packed {
     }
 
     /// Where the weight from `input` to `output` lies in the panels.
-    pub(super) fn place(&self, output: usize, input: usize) -> usize {
+    fn place(&self, output: usize, input: usize) -> usize {
         let panel = output / PANEL * PANEL * self.inputs_padded();
         panel + input / GROUP * PANEL * GROUP + output % PANEL * GROUP + input % GROUP
     }
