@@ -10,6 +10,8 @@ use anyhow::{Context, bail};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
+use crate::memory;
+
 const KEY: &str = "measure-measure-measure";
 const READY_WITHIN: Duration = Duration::from_mins(3);
 
@@ -83,10 +85,7 @@ impl Desk {
 
     /// Its resident memory, in megabytes (Linux).
     pub(crate) fn resident_mb(&self) -> anyhow::Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS in the status")?;
-        let kilobytes: f64 = line.split_whitespace().nth(1).context("no number in VmRSS")?.parse()?;
-        Ok(kilobytes / 1024.0)
+        memory::resident_mb(&self.child.id().to_string())
     }
 }
 

@@ -1,9 +1,11 @@
 //! Measures Frontdesk from outside, as its callers meet it: real dialogues, steady load, sudden death.
 
+mod compare;
 mod crash;
 mod desk;
 mod dialogues;
 mod load;
+mod memory;
 mod replay;
 mod stats;
 
@@ -30,15 +32,19 @@ enum Command {
     Load(load::Options),
     /// Kill the service under load again and again, and count what was lost or doubled
     Crash(crash::Options),
+    /// Compare a part of Frontdesk with what else does the same job
+    #[command(subcommand)]
+    Compare(compare::Comparison),
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    let bin = cli.bin.map_or_else(desk::beside_us, Ok)?;
-    match cli.command {
-        Command::Replay(options) => replay::run(&bin, &options).await,
-        Command::Load(options) => load::run(&bin, &options).await,
-        Command::Crash(options) => crash::run(&bin, &options).await,
+    let bin = || cli.bin.clone().map_or_else(desk::beside_us, Ok);
+    match &cli.command {
+        Command::Replay(options) => replay::run(&bin()?, options).await,
+        Command::Load(options) => load::run(&bin()?, options).await,
+        Command::Crash(options) => crash::run(&bin()?, options).await,
+        Command::Compare(comparison) => tokio::task::block_in_place(|| compare::run(comparison)),
     }
 }

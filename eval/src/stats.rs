@@ -34,6 +34,13 @@ impl Latencies {
     }
 }
 
+/// The `q`-quantile by the nearest rank; 0 of nothing.
+pub(crate) fn quantile(mut values: Vec<f64>, q: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let rank = (q * values.len() as f64).ceil() as usize;
+    values.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,11 @@ pub enum TokenizeError {
 }
 
 impl Tokens {
+    /// A text that is in numbers already, special tokens included.
+    pub fn new(ids: Vec<u32>) -> Self {
+        Self { ids, truncated: false }
+    }
+
     /// Vocabulary numbers, special tokens included; never empty when made by [`TextTokenizer`].
     pub fn ids(&self) -> &[u32] {
         &self.ids

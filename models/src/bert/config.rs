@@ -45,6 +45,12 @@ impl Config {
         Ok(config)
     }
 
+    /// Multiplications and additions that the linear layers take for each token.
+    pub fn operations_per_token(&self) -> usize {
+        let (width, inner) = (self.hidden_size, self.intermediate_size);
+        2 * self.num_hidden_layers * (4 * width * width + 2 * width * inner)
+    }
+
     fn check(&self) -> Result<(), LoadError> {
         let expect = |name: &str, found: &str, wanted: &str| {
             if found == wanted {

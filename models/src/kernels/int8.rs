@@ -78,6 +78,22 @@ impl Kernel {
         }
     }
 
+    /// Multiplies as fast as this machine can, without any memory; how many multiplications and additions that were.
+    /// None where no instruction multiplies bytes and adds them up.
+    pub(crate) fn saturate(self) -> Option<u64> {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => Some(kernel.saturate()),
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni(kernel) => Some(kernel.saturate()),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => None,
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(kernel) => Some(kernel.saturate()),
+            Self::Portable => None,
+        }
+    }
+
     /// Finishes `rows · weights + bias` into `out`, `[rows, outputs]`. `panels` are those that `weights` was packed into.
     pub(crate) fn multiply(
         self,

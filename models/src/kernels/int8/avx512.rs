@@ -43,6 +43,31 @@ impl Vnni {
     fn multiply_by_vectors(self, product: &Product<'_>, out: &mut [f32]) {
         product.compute(self.0, self, out);
     }
+
+    /// Multiplies in registers and nothing else; how many multiplications and additions that were.
+    pub(super) fn saturate(self) -> u64 {
+        // SAFETY: a `Vnni` exists only where the machine has the instructions that the function is compiled for.
+        unsafe { saturate_by_vectors() }
+    }
+}
+
+/// # Safety
+///
+/// The machine has the instructions named here.
+#[target_feature(enable = "avx512f,avx512vnni")]
+fn saturate_by_vectors() -> u64 {
+    /// Sums that do not wait for each other: more than an instruction takes cycles, times how many begin in each.
+    const CHAINS: usize = 16;
+    const ROUNDS: u64 = 1_000_000;
+    let factor = _mm512_set1_epi32(std::hint::black_box(0x0101_0101));
+    let mut sums = [factor; CHAINS];
+    for _ in 0..ROUNDS {
+        for sum in &mut sums {
+            *sum = _mm512_dpbusd_epi32(*sum, factor, factor);
+        }
+    }
+    std::hint::black_box(sums);
+    ROUNDS * (CHAINS * LANES * GROUP * 2) as u64
 }
 
 impl Microkernel for Vnni {

@@ -36,6 +36,26 @@ impl DotProduct {
     fn multiply_by_vectors(self, product: &Product<'_>, out: &mut [f32]) {
         product.compute(self.0, self, out);
     }
+
+    /// Multiplies in registers and nothing else; how many multiplications and additions that were.
+    pub(super) fn saturate(self) -> u64 {
+        /// Sums that do not wait for each other: more than an instruction takes cycles, times how many begin in each.
+        const CHAINS: usize = 16;
+        const ROUNDS: u64 = 1_000_000;
+        // SAFETY: `self` proves that the machine has the instructions.
+        unsafe {
+            let sum = vdupq_n_s32(std::hint::black_box(0x0101_0101));
+            let factor = vreinterpretq_s8_s32(sum);
+            let mut sums = [sum; CHAINS];
+            for _ in 0..ROUNDS {
+                for sum in &mut sums {
+                    *sum = dot(*sum, factor, factor);
+                }
+            }
+            std::hint::black_box(sums);
+        }
+        ROUNDS * (CHAINS * LANES * GROUP * 2) as u64
+    }
 }
 
 impl Microkernel for DotProduct {
