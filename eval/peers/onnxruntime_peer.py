@@ -2,11 +2,12 @@
 
     python onnxruntime_peer.py --model FILE --threads N --workers W
 
-First line out: {"ready": true, "versions": {...}, "rss_mb": ...}
+First line out: {"ready": true, "versions": {...}, "base_mb": ..., "rss_mb": ...}
 Line in:        {"sequences": [[id, ...], ...], "batch": B, "return_embeddings": false}
 Line out:       {"seconds": [...], "total": ..., "rss_mb": ..., "embeddings": [[...], ...]} or {"error": "..."}
 
-It ends when stdin does. Padding is timed, since our own encoder's time has it too; JSON is not.
+base_mb is resident memory before a model was loaded, rss_mb what it is now. The peer ends when stdin does.
+Padding is timed, since our own encoder's time has it too; JSON is not.
 """
 
 import argparse
@@ -113,13 +114,14 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="threads a worker computes with")
     parser.add_argument("--workers", type=int, default=1, help="batches computed at the same time")
     args = parser.parse_args()
+    base = rss_mb()
     try:
         peer = Peer([load(args.model, args.threads) for _ in range(args.workers)])
     except Exception as error:
         say({"error": str(error)})
         sys.exit(1)
     versions = {"onnxruntime": ort.__version__, "numpy": np.__version__, "python": platform.python_version()}
-    say({"ready": True, "versions": versions, "rss_mb": rss_mb()})
+    say({"ready": True, "versions": versions, "base_mb": base, "rss_mb": rss_mb()})
     for line in sys.stdin:
         try:
             say(peer.answer(json.loads(line)))

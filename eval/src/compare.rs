@@ -3,6 +3,7 @@
 mod cases;
 mod child;
 mod encoder;
+mod precision;
 mod protocol;
 mod python;
 mod ratio;
@@ -16,6 +17,8 @@ use clap::Subcommand;
 pub(crate) enum Comparison {
     /// The encoder against candle, rten and ONNX Runtime
     Encoder(encoder::Options),
+    /// What 8-bit integers cost in quality, over the intent and retrieval tasks of a folder
+    Precision(precision::Options),
     /// One system as a process of its own, asked by lines of JSON
     #[command(hide = true)]
     Serve(serve::Options),
@@ -24,6 +27,7 @@ pub(crate) enum Comparison {
 pub(crate) fn run(comparison: &Comparison) -> anyhow::Result<()> {
     match comparison {
         Comparison::Encoder(options) => encoder::run(options),
+        Comparison::Precision(options) => precision::run(options),
         Comparison::Serve(options) => serve::run(options),
     }
 }

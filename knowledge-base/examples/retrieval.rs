@@ -9,7 +9,7 @@ use knowledge_base::fusion::Weights;
 use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Snapshot};
 use models::artifact::{Settings, Silent, default_cache_dir, locate};
 use models::bert::Precision;
-use models::{Embed, Embedding, EncoderHandle, batcher};
+use models::{Embed, Embedding, EncoderHandle, Role, batcher};
 use serde_json::Value;
 
 type Anything<T> = Result<T, Box<dyn std::error::Error>>;
@@ -43,7 +43,7 @@ fn measure(folder: &Path, encoder: &dyn Embed) -> Anything<()> {
     let queries: Vec<(String, String)> =
         lines(&folder.join("queries.jsonl"))?.iter().map(|row| (text(row, "id"), text(row, "text"))).collect();
     let texts: Vec<String> = queries.iter().map(|(_, text)| text.clone()).collect();
-    let embeddings = encoder.embed(&texts)?;
+    let embeddings = encoder.embed(&texts, Role::Query)?;
     for share in [1.0, 0.0, 0.05, Weights::default().lexical_share, 0.15, 0.2, 0.3, 0.5] {
         let weights = Weights { lexical_share: share, ..Weights::default() };
         report(&knowledge, &queries, &embeddings, &judged, weights);

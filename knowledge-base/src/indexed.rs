@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use models::{Embed, Embedding, EncodeError};
+use models::{Embed, Embedding, EncodeError, Role};
 
 use crate::article::Article;
 use crate::chunk::{Passage, passages};
@@ -77,7 +77,7 @@ pub(crate) fn index_articles(
         }
     }
     let missing = missing_texts(&fresh, &known);
-    let embeddings = embed.embed(&missing)?;
+    let embeddings = embed.embed(&missing, Role::Passage)?;
     if embeddings.len() != missing.len() {
         let message = format!("{} embeddings came back for {} texts", embeddings.len(), missing.len());
         return Err(EncodeError::Failed(message));

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             started.elapsed().as_secs_f64() * 1e3,
             resident()
         );
-        let mut encoder = Bert::new(Arc::new(weights));
+        let mut encoder = Bert::new(Arc::new(weights), files.pooling);
         measure(&mut encoder, "one short text", std::slice::from_ref(&short))?;
         measure(&mut encoder, "32 short texts", &vec![short.clone(); 32])?;
         measure(&mut encoder, "one passage", std::slice::from_ref(&passage))?;

@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use models::Role;
 use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
 use models::batcher::Options;
 use models::bert::Precision;
@@ -50,7 +51,7 @@ fn examples(encoder: &dyn Embed, file: &Path) -> Result<Vec<EmotionExample>, Box
     let content = std::fs::read_to_string(file)?;
     let rows: Vec<Row> = content.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let (texts, labels): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.text, row.labels)).unzip();
-    let embeddings = encoder.embed(&texts)?;
+    let embeddings = encoder.embed(&texts, Role::Query)?;
     let pairs = embeddings.into_iter().zip(labels);
     Ok(pairs.map(|(embedding, labels)| EmotionExample { embedding, labels }).collect())
 }

@@ -1,6 +1,7 @@
 //! Finds the encoder's files, fetching and checking them when this machine does not have them yet.
 
 mod check;
+pub mod directory;
 mod hub;
 pub mod manifest;
 pub mod progress;
@@ -11,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 pub use manifest::{Manifest, ManifestError};
 pub use progress::{Progress, Silent, TerminalProgress};
+
+use crate::bert::Pooling;
+use crate::embed::Prefixes;
 
 /// Where to look for the encoder's files, in this order: directory, cache, hub, Python package.
 #[derive(Debug, Clone)]
@@ -40,6 +44,10 @@ pub struct EncoderFiles {
     pub max_tokens: usize,
     /// `<name>@<revision>`.
     pub revision: String,
+    /// How the vectors of a text's tokens become one.
+    pub pooling: Pooling,
+    /// What is put before texts.
+    pub prefixes: Prefixes,
 }
 
 /// No source gave the encoder's files.
@@ -154,6 +162,8 @@ fn files_in(manifest: &Manifest, folder: &Path) -> EncoderFiles {
         config: folder.join(&manifest.config.file),
         max_tokens: manifest.max_tokens,
         revision: format!("{}@{}", manifest.name, manifest.revision),
+        pooling: Pooling::Mean,
+        prefixes: Prefixes::default(),
     }
 }
 

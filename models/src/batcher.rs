@@ -11,8 +11,13 @@ use tokio::sync::oneshot;
 use self::queue::{Entry, Queue, Reply};
 use crate::artifact::EncoderFiles;
 use crate::bert::{Bert, LoadError, Precision, Weights};
+use crate::embed::Prefixes;
+use crate::recent::{CacheUse, Key, RecentTexts};
 use crate::tokenize::{TextTokenizer, TokenizeError};
-use crate::{Embed, Embedding, EncodeError, Encoder};
+use crate::{Embed, Embedding, EncodeError, Encoded, Encoder, Role};
+
+/// Components that most embeddings have: the cache makes room for so many of them from the start.
+const TYPICAL_DIMENSION: usize = 384;
 
 /// Which queue a text waits in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub struct Options {
     pub threads: usize,
     /// Texts that may wait in each lane.
     pub queue_capacity: usize,
+    /// Most bytes kept of embeddings of texts that came lately; 0 keeps none.
+    pub cache_bytes: usize,
     /// Most tokens, as estimated from the texts' length, that one thread takes at once from the interactive lane.
     pub batch_tokens: usize,
 }
@@ -41,6 +48,8 @@ pub type EncoderFactory = Box<dyn Fn() -> Box<dyn Encoder> + Send + Sync>;
 #[derive(Clone)]
 pub struct EncoderHandle {
     revision: Arc<str>,
+    prefixes: Arc<Prefixes>,
+    recent: Option<Arc<RecentTexts>>,
     guard: Arc<StopOnDrop>,
 }
 
@@ -53,6 +62,14 @@ pub enum StartError {
     /// The tokenizer cannot be used.
     #[error(transparent)]
     Tokenizer(#[from] TokenizeError),
+    /// The tokenizer is not the one the network was trained with.
+    #[error("the tokenizer knows {known} tokens and the network {kept}; use the tokenizer.json of the same model")]
+    OtherTokenizer {
+        /// Tokens of the tokenizer.
+        known: usize,
+        /// Tokens that the network has vectors for.
+        kept: usize,
+    },
     /// The operating system gave no thread.
     #[error("an encoder thread cannot be started: {0}")]
     Thread(std::io::Error),
@@ -73,17 +90,26 @@ impl Default for Options {
     /// As many threads as cores, at most two: beyond that, memory bandwidth is the limit.
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { threads: cores.min(2), queue_capacity: 1024, batch_tokens: 1024 }
+        Self { threads: cores.min(2), queue_capacity: 1024, cache_bytes: 8 << 20, batch_tokens: 1024 }
     }
 }
 
 impl EncoderHandle {
     /// Loads the weights once and starts the threads.
     pub fn start(files: &EncoderFiles, precision: Precision, options: Options) -> Result<Self, StartError> {
-        let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens)?;
         let weights = Arc::new(Weights::load(&files.config, &files.weights, precision)?);
-        let factory: EncoderFactory = Box::new(move || Box::new(Bert::new(Arc::clone(&weights))));
-        Self::with_encoders(tokenizer, &format!("{}/{}", files.revision, precision.name()), factory, options)
+        let config = weights.config();
+        let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens.min(config.longest_sequence()))?;
+        if tokenizer.vocabulary_size() > config.vocab_size {
+            let (known, kept) = (tokenizer.vocabulary_size(), config.vocab_size);
+            return Err(StartError::OtherTokenizer { known, kept });
+        }
+        let pooling = files.pooling;
+        let factory: EncoderFactory = Box::new(move || Box::new(Bert::new(Arc::clone(&weights), pooling)));
+        let revision = format!("{}/{}", files.revision, precision.name());
+        let mut handle = Self::with_encoders(tokenizer, &revision, factory, options)?;
+        handle.prefixes = Arc::new(files.prefixes.clone());
+        Ok(handle)
     }
 
     /// Starts the threads over encoders of any kind; `revision` names weights and arithmetic.
@@ -93,7 +119,7 @@ impl EncoderHandle {
         factory: EncoderFactory,
         options: Options,
     ) -> Result<Self, StartError> {
-        let Options { threads, queue_capacity, batch_tokens } = options;
+        let Options { threads, queue_capacity, batch_tokens, cache_bytes } = options;
         for (name, value) in [("threads", threads), ("queue_capacity", queue_capacity), ("batch_tokens", batch_tokens)]
         {
             if value == 0 {
@@ -110,38 +136,54 @@ impl EncoderHandle {
                 .spawn(move || worker::run(&shared))
                 .map_err(StartError::Thread)?;
         }
-        Ok(Self { revision: revision.into(), guard })
+        let recent = (cache_bytes > 0).then(|| Arc::new(RecentTexts::new(cache_bytes, TYPICAL_DIMENSION)));
+        Ok(Self { revision: revision.into(), prefixes: Arc::default(), recent, guard })
     }
 
-    /// One embedding for each text, in order, or why there is none before `deadline`.
+    /// What became of each text, in order, or why there is none before `deadline`.
     ///
-    /// All texts are accepted or none. Dropping the future takes texts that are not computed yet out of the queue.
-    pub async fn encode(
-        &self,
-        texts: Vec<String>,
-        lane: Lane,
-        deadline: Instant,
-    ) -> Result<Vec<Embedding>, EncodeError> {
-        let (entries, replies): (Vec<_>, Vec<_>) = texts
-            .into_iter()
-            .map(|text| {
+    /// All texts are accepted or none. They are what somebody asks or says. Dropping the future takes texts that are not computed yet out of the queue.
+    pub async fn encode(&self, texts: Vec<String>, lane: Lane, deadline: Instant) -> Result<Vec<Encoded>, EncodeError> {
+        let mut all = Vec::with_capacity(texts.len());
+        let (mut entries, mut replies) = (Vec::new(), Vec::new());
+        for (at, text) in texts.into_iter().enumerate() {
+            let key = self.recent.as_ref().map(|recent| recent.key(&text));
+            let known = self.recent.as_ref().zip(key).and_then(|(recent, key)| recent.get(&key));
+            if known.is_none() {
                 let (sender, receiver) = oneshot::channel();
-                (Entry::new(text, Some(deadline), Reply::Task(sender)), receiver)
-            })
-            .unzip();
-        self.queue().push(entries, lane, deadline)?;
-        let mut embeddings = Vec::with_capacity(replies.len());
-        for reply in replies {
-            let result = tokio::time::timeout_at(deadline.into(), reply).await;
-            let reply = result.map_err(|_| EncodeError::DeadlinePassed)?;
-            embeddings.push(reply.unwrap_or(Err(EncodeError::Stopped))?);
+                let text = self.prefixes.put_before(text, Role::Query);
+                entries.push(Entry::new(text, Some(deadline), Reply::Task(sender)));
+                replies.push((at, key, receiver));
+            }
+            all.push(known);
         }
-        Ok(embeddings)
+        if !entries.is_empty() {
+            self.queue().push(entries, lane, deadline)?;
+        }
+        for (at, key, reply) in replies {
+            let reply = tokio::time::timeout_at(deadline.into(), reply).await;
+            let reply = reply.map_err(|_| EncodeError::DeadlinePassed)?;
+            let encoded = reply.unwrap_or(Err(EncodeError::Stopped))?;
+            self.remember(key, &encoded);
+            all[at] = Some(encoded);
+        }
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    fn remember(&self, key: Option<Key>, encoded: &Encoded) {
+        if let Some((recent, key)) = self.recent.as_ref().zip(key) {
+            recent.insert(key, encoded.clone());
+        }
     }
 
     /// Names the weights and the arithmetic.
     pub fn revision(&self) -> &str {
         &self.revision
+    }
+
+    /// How much the cache of recent texts was of use; `None` without one.
+    pub fn cache_use(&self) -> Option<CacheUse> {
+        self.recent.as_ref().map(|recent| recent.usage())
     }
 
     /// Texts waiting in both lanes.
@@ -162,14 +204,15 @@ impl EncoderHandle {
 impl Embed for EncoderHandle {
     /// Goes through the bulk lane and waits for room in it, so that an input of any size neither overflows the queue
     /// nor delays interactive texts. Longest texts go first, which leaves the threads done at about the same time.
-    fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
+    fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(texts[at].len()));
         // Room for every reply, so that no encoder thread ever waits for this one.
         let (sender, receiver) = std::sync::mpsc::sync_channel(texts.len());
         for at in order {
             let reply = Reply::Thread { at, sender: sender.clone() };
-            self.queue().push_when_room(Entry::new(texts[at].clone(), None, reply))?;
+            let text = self.prefixes.put_before(texts[at].clone(), role);
+            self.queue().push_when_room(Entry::new(text, None, reply))?;
         }
         drop(sender);
         let mut embeddings = vec![None; texts.len()];

@@ -4,10 +4,39 @@ use std::time::Duration;
 
 use crate::Embedding;
 
+/// What a text is to those it is compared with. Some encoders want to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// What somebody asks or says.
+    Query,
+    /// What answers are taken from.
+    Passage,
+}
+
+/// What is put before a text, so that the encoder knows its role; most encoders want nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prefixes {
+    /// Before what somebody asks or says.
+    pub query: String,
+    /// Before what answers are taken from.
+    pub passage: String,
+}
+
+impl Prefixes {
+    /// The text as the encoder is to read it.
+    pub(crate) fn put_before(&self, text: String, role: Role) -> String {
+        let prefix = match role {
+            Role::Query => &self.query,
+            Role::Passage => &self.passage,
+        };
+        if prefix.is_empty() { text } else { format!("{prefix}{text}") }
+    }
+}
+
 /// Turns texts into embeddings, blocking the calling thread: for start-up, imports and evaluation.
 pub trait Embed: Send + Sync {
     /// One embedding for each text, in order.
-    fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError>;
+    fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError>;
 
     /// Names the weights and the arithmetic, so that stored embeddings of another encoder are never mixed in.
     fn revision(&self) -> &str;

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Embed, Embedding, EncodeError};
+use crate::{Embed, Embedding, EncodeError, Role};
 
 /// SHA-256 of the encoder's revision and the text.
 type Key = [u8; 32];
@@ -60,9 +60,9 @@ impl<'a> CachedEmbed<'a> {
 }
 
 impl Embed for CachedEmbed<'_> {
-    fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
+    fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
         let revision = self.inner.revision();
-        let keys: Vec<Key> = texts.iter().map(|text| key(revision, text)).collect();
+        let keys: Vec<Key> = texts.iter().map(|text| key(revision, role, text)).collect();
         let mut missing = HashMap::new();
         {
             let mut state = self.lock();
@@ -77,7 +77,7 @@ impl Embed for CachedEmbed<'_> {
             }
         }
         let (new_keys, new_texts): (Vec<Key>, Vec<String>) = missing.into_iter().unzip();
-        let computed = self.inner.embed(&new_texts)?;
+        let computed = self.inner.embed(&new_texts, role)?;
         let mut state = self.lock();
         state.in_use.extend(new_keys.into_iter().zip(computed));
         let found = keys.iter().map(|key| state.in_use.get(key).cloned());
@@ -89,8 +89,12 @@ impl Embed for CachedEmbed<'_> {
     }
 }
 
-fn key(revision: &str, text: &str) -> Key {
+fn key(revision: &str, role: Role, text: &str) -> Key {
     let mut hasher = Sha256::new();
+    hasher.update([match role {
+        Role::Query => b'q',
+        Role::Passage => b'p',
+    }]);
     hasher.update((revision.len() as u64).to_le_bytes());
     hasher.update(revision);
     hasher.update(text);

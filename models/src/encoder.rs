@@ -3,6 +3,15 @@
 use crate::tokenize::Tokens;
 use crate::{Embedding, EncodeError};
 
+/// What became of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// Its embedding.
+    pub embedding: Embedding,
+    /// Whether the text was longer than the encoder reads, so that the embedding is of its beginning alone.
+    pub is_cut: bool,
+}
+
 /// Turns batches of tokens into embeddings; owned by one thread, so it may keep scratch memory.
 pub trait Encoder: Send {
     /// Components of every embedding.

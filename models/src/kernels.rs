@@ -19,6 +19,6 @@ pub(crate) enum Finish {
 }
 
 /// How many of the rows left to take at once, if at most `most` can be: an even share, so that no few are left at the end.
-fn shared_evenly(left: usize, most: usize) -> usize {
+pub(crate) fn shared_evenly(left: usize, most: usize) -> usize {
     left.div_ceil(left.div_ceil(most))
 }

@@ -10,12 +10,14 @@ pub mod embedding_cache;
 pub mod encoder;
 pub mod head;
 mod kernels;
+mod recent;
 pub mod tokenize;
 pub mod watched_embed;
 
 pub use batcher::{EncoderHandle, Lane};
-pub use embed::{Embed, EncodeError};
+pub use embed::{Embed, EncodeError, Role};
 pub use embedding::Embedding;
 pub use embedding_cache::CachedEmbed;
-pub use encoder::Encoder;
+pub use encoder::{Encoded, Encoder};
+pub use recent::CacheUse;
 pub use watched_embed::WatchedEmbed;

@@ -78,6 +78,11 @@ impl TextTokenizer {
         Ok(Self { inner, max_tokens })
     }
 
+    /// Tokens that a text can be cut into.
+    pub fn vocabulary_size(&self) -> usize {
+        self.inner.get_vocab_size(true)
+    }
+
     /// The tokens of `text`, at most as many as the encoder takes.
     pub fn tokenize(&self, text: &str) -> Result<Tokens, TokenizeError> {
         let cap = self.max_tokens.saturating_mul(BYTES_PER_TOKEN);

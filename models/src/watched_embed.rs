@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::artifact::Progress;
 use crate::artifact::progress::Unit;
-use crate::{Embed, Embedding, EncodeError};
+use crate::{Embed, Embedding, EncodeError, Role};
 
 /// Texts encoded between two reports.
 const STEP: usize = 256;
@@ -59,13 +59,13 @@ impl<'a> WatchedEmbed<'a> {
 }
 
 impl Embed for WatchedEmbed<'_> {
-    fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
+    fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
         if texts.len() < WORTH_TELLING {
-            return self.inner.embed(texts);
+            return self.inner.embed(texts, role);
         }
         self.begin(texts.len());
         let steps = texts.chunks(STEP).map(|step| {
-            let embeddings = self.inner.embed(step);
+            let embeddings = self.inner.embed(step, role);
             self.advance(step.len());
             embeddings
         });

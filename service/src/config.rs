@@ -11,6 +11,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use models::bert::Precision;
+use models::embed::Prefixes;
 use phonenumber::country;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -98,15 +99,21 @@ pub struct ModelConfig {
     pub cache_dir: PathBuf,
     /// The hub to fetch from.
     pub hub_url: String,
+    /// A folder with another encoder.
+    pub other_dir: Option<PathBuf>,
+    /// What that encoder wants before texts, where its folder does not say.
+    pub prefixes: Option<Prefixes>,
 }
 
 /// The encoder.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct EncoderConfig {
     /// What it computes in.
     pub precision: Precision,
     /// Threads that encode.
     pub threads: usize,
+    /// Most bytes of embeddings of recent texts.
+    pub cache_bytes: usize,
     /// Texts that may wait.
     pub queue: usize,
 }

@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use knowledge_base::{Abstained, Answer, Audience, Hit, KnowledgeBase, Query, Thresholds, answer};
-use models::{EncodeError, EncoderHandle, Lane};
+use models::{EncodeError, Encoded, EncoderHandle, Lane};
 
 use crate::assistant::{Assistant, Found, Step};
 use crate::domain::handoff::{Handoff, Refreshed};
@@ -109,8 +109,9 @@ impl Mind {
         lane: Lane,
     ) -> Result<(Understanding, Found), EncodeError> {
         let text = turn.text();
-        let embedding = self.encode_in(lane, text.clone()).await?;
-        let understanding = assistant.understand(turn, &embedding);
+        let Encoded { embedding, is_cut } = self.encode_in(lane, text.clone()).await?;
+        let mut understanding = assistant.understand(turn, &embedding);
+        understanding.is_cut = is_cut;
         let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = self.knowledge.search(&query, HITS);
         let found = assistant.found(turn, &understanding, &query, hits);
@@ -124,12 +125,12 @@ impl Mind {
 
     /// Encodes one text of a contact or an agent.
     pub async fn encode(&self, text: String) -> Result<models::Embedding, EncodeError> {
-        self.encode_in(Lane::Interactive, text).await
+        Ok(self.encode_in(Lane::Interactive, text).await?.embedding)
     }
 
-    async fn encode_in(&self, lane: Lane, text: String) -> Result<models::Embedding, EncodeError> {
+    async fn encode_in(&self, lane: Lane, text: String) -> Result<Encoded, EncodeError> {
         let deadline = Instant::now() + ENCODE_DEADLINE;
-        let mut embeddings = self.encoder.encode(vec![text], lane, deadline).await?;
-        embeddings.pop().ok_or_else(|| EncodeError::Failed("no embedding came back".to_owned()))
+        let mut encoded = self.encoder.encode(vec![text], lane, deadline).await?;
+        encoded.pop().ok_or_else(|| EncodeError::Failed("no embedding came back".to_owned()))
     }
 }

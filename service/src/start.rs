@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, anyhow, bail};
 use knowledge_base::{Content, KnowledgeBase};
-use models::artifact::{self, Progress};
+use models::artifact::{self, EncoderFiles, Progress};
 use models::batcher::Options;
 use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, EncoderHandle, WatchedEmbed};
@@ -21,7 +21,7 @@ use crate::assistant::{Assistant, Settings, System};
 use crate::channel::Channel;
 use crate::channel::twilio_sms::{TwilioSms, TwilioSmsSettings};
 use crate::clock::Clock;
-use crate::config::{Config, TwilioSmsConfig};
+use crate::config::{Config, EncoderConfig, TwilioSmsConfig};
 use crate::connector::unconfigured::Unconfigured;
 use crate::connector::{Accounts, Orders};
 use crate::demo::Demo;
@@ -149,9 +149,18 @@ fn settings(config: &Config, purpose: Purpose) -> anyhow::Result<Settings> {
             Purpose::Demo => vec![System::Orders, System::Accounts],
             Purpose::Serve => Vec::new(),
         },
-        emotion: Some(Arc::new(EmotionHead::shipped()?)),
+        emotion: emotion_head(config)?,
         ..Settings::default()
     })
+}
+
+/// The shipped head, which reads the embeddings of the encoder it was trained on and of no other.
+fn emotion_head(config: &Config) -> anyhow::Result<Option<Arc<EmotionHead>>> {
+    if let Some(folder) = &config.model.other_dir {
+        tracing::warn!(folder = %folder.display(), "emotions are not told: the encoder is not the one they were learnt on");
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(EmotionHead::shipped()?)))
 }
 
 /// The content of a folder, or the built-in one.
@@ -165,13 +174,20 @@ pub fn content(folder: Option<&Path>) -> anyhow::Result<Content> {
 
 /// The encoder, its weights fetched first where they are not here yet.
 pub fn encoder(config: &Config, progress: &dyn Progress) -> anyhow::Result<EncoderHandle> {
+    let files = encoder_files(config, progress)?;
+    let EncoderConfig { precision, threads, cache_bytes, queue } = config.encoder;
+    let options = Options { threads, cache_bytes, queue_capacity: queue, ..Options::default() };
+    Ok(EncoderHandle::start(&files, precision, options)?)
+}
+
+fn encoder_files(config: &Config, progress: &dyn Progress) -> anyhow::Result<EncoderFiles> {
+    if let Some(folder) = &config.model.other_dir {
+        return Ok(artifact::directory::read(folder, config.model.prefixes.clone())?);
+    }
     let mut settings = artifact::Settings::new(config.model.cache_dir.join("models"))?;
     settings.directory.clone_from(&config.model.dir);
     settings.hub_url = Some(config.model.hub_url.clone());
-    let files = artifact::locate(&settings, progress)?;
-    let options =
-        Options { threads: config.encoder.threads, queue_capacity: config.encoder.queue, ..Options::default() };
-    Ok(EncoderHandle::start(&files, config.encoder.precision, options)?)
+    Ok(artifact::locate(&settings, progress)?)
 }
 
 /// Storage: PostgreSQL where an address is set, SQLite in the data folder otherwise.

@@ -126,7 +126,8 @@ fn rows(text: &str, file: &Path) -> anyhow::Result<Vec<Row>> {
     lines.map(row).collect()
 }
 
-fn sorted_entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// What a folder holds, by name.
+pub(super) fn sorted_entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     paths.sort();

@@ -5,6 +5,7 @@
 //! best: threads that share a batch or have one each, texts one by one, all together, or sorted by length.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -23,6 +24,8 @@ use crate::stats::quantile;
 
 /// Times each set-up is tried before one is chosen.
 const TRIALS: usize = 3;
+/// How long everybody rests between turns.
+const PAUSE: Duration = Duration::from_millis(5);
 /// Texts that peers take together at most.
 const PEER_BATCH: usize = 32;
 
@@ -190,8 +193,8 @@ fn measure(
 /// For each system the contender and the way that took the least time.
 fn best_ways(contenders: &mut [Contender], case: &Case) -> anyhow::Result<Vec<(usize, Way)>> {
     let mut best: Vec<(&str, f64, usize, Way)> = Vec::new();
-    for contender_idx in 0..contenders.len() {
-        let system = contenders[contender_idx].setup.system;
+    for (contender_idx, contender) in contenders.iter_mut().enumerate() {
+        let system = contender.setup.system;
         let is_ours = system.starts_with("frontdesk");
         let ways = [Way::OneByOne, Way::Together, Way::ByLength];
         let is_single = case.requests.iter().all(|texts| texts.len() == 1);
@@ -202,7 +205,7 @@ fn best_ways(contenders: &mut [Contender], case: &Case) -> anyhow::Result<Vec<(u
         }) {
             let mut times = Vec::new();
             for _ in 0..TRIALS {
-                times.push(do_case(&mut contenders[contender_idx], case, way)?.1);
+                times.push(do_case(contender, case, way)?.1);
             }
             let time = quantile(times, 0.5);
             match best.iter_mut().find(|(of, ..)| *of == system) {
@@ -217,6 +220,8 @@ fn best_ways(contenders: &mut [Contender], case: &Case) -> anyhow::Result<Vec<(u
 
 /// Does all requests of a case; the waits, the time for all, and the memory held after it.
 fn do_case(contender: &mut Contender, case: &Case, way: Way) -> anyhow::Result<(Vec<f64>, f64, f64)> {
+    // Threads of the one before may still be spinning for a moment.
+    std::thread::sleep(PAUSE);
     let (mut waits, mut total, mut rss_mb) = (Vec::new(), 0.0, 0.0);
     for texts in &case.requests {
         let share = texts.len().div_ceil(contender.setup.workers);

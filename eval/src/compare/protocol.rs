@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A system's first line.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Ready {
-    pub(crate) ready: bool,
+    #[serde(rename = "ready")]
+    pub(crate) is_loaded: bool,
     /// Versions of what it is made of.
     #[serde(default)]
     pub(crate) versions: BTreeMap<String, String>,

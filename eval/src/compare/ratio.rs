@@ -33,6 +33,16 @@ pub(crate) fn of_quantiles(theirs: &[Vec<f64>], ours: &[Vec<f64>], q: f64) -> Ra
     Ratio { value: ratio(&all), low: resampled[RESAMPLES / 40], high: resampled[RESAMPLES - 1 - RESAMPLES / 40] }
 }
 
+/// The 95 % interval of a mean, by the bootstrap.
+pub(crate) fn interval_of_mean(values: &[f64]) -> (f64, f64) {
+    let mut random = SmallRng::seed_from_u64(1);
+    let mut means: Vec<f64> = (0..RESAMPLES)
+        .map(|_| values.iter().map(|_| values[random.random_range(0..values.len())]).sum::<f64>() / values.len() as f64)
+        .collect();
+    means.sort_by(f64::total_cmp);
+    (means[RESAMPLES / 40], means[RESAMPLES - 1 - RESAMPLES / 40])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ mod candle;
 mod frontdesk;
 mod rten;
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -51,7 +52,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         Kind::RtenInt8 => rten::load(options.model.as_deref(), options.workers)?,
     };
     let ready =
-        Ready { ready: true, versions: Default::default(), base_mb: Some(base_mb), rss_mb: resident_mb("self")? };
+        Ready { is_loaded: true, versions: BTreeMap::default(), base_mb: Some(base_mb), rss_mb: resident_mb("self")? };
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", serde_json::to_string(&ready)?)?;
     for line in std::io::stdin().lock().lines() {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use knowledge_base::{Abstained, Answer, Audience, Content, KnowledgeBase, Query, Thresholds, answer};
 use models::artifact::{Settings, Silent, default_cache_dir, locate};
 use models::bert::Precision;
-use models::{CachedEmbed, Embed, EncoderHandle, batcher};
+use models::{CachedEmbed, Embed, EncoderHandle, Role, batcher};
 
 struct Demo {
     encoder: EncoderHandle,
@@ -28,7 +28,7 @@ impl Demo {
     }
 
     fn ask(&self, question: &str, audience: Audience) -> (Vec<String>, Result<Answer, Abstained>) {
-        let embedding = self.encoder.embed(&[question.to_owned()]).unwrap().remove(0);
+        let embedding = self.encoder.embed(&[question.to_owned()], Role::Query).unwrap().remove(0);
         let query = Query { text: question, embedding: &embedding, locale: Some("en"), audience };
         let hits = self.knowledge.search(&query, 5);
         let found = hits.iter().map(|hit| hit.article.to_string()).collect();

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
 
-use models::{Embed, Embedding, EncodeError};
+use models::{Embed, Embedding, EncodeError, Role};
 
 /// Remembers what it was asked to encode.
 #[derive(Default)]
@@ -18,12 +18,12 @@ impl HashingEncoder {
     }
 
     pub(crate) fn one(&self, text: &str) -> Embedding {
-        self.embed(&[text.to_owned()]).unwrap().remove(0)
+        self.embed(&[text.to_owned()], Role::Query).unwrap().remove(0)
     }
 }
 
 impl Embed for HashingEncoder {
-    fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
+    fn embed(&self, texts: &[String], _: Role) -> Result<Vec<Embedding>, EncodeError> {
         self.encoded.lock().unwrap().extend_from_slice(texts);
         texts.iter().map(|text| Embedding::new(hashed(text)).map_err(|e| EncodeError::Failed(e.to_string()))).collect()
     }

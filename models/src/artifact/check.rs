@@ -37,7 +37,8 @@ pub(super) fn file(expected: &ManifestFile, path: &Path) -> Result<(), String> {
     }
 }
 
-fn sum(path: &Path) -> io::Result<String> {
+/// The SHA-256 of a file, in hexadecimal.
+pub(super) fn sum(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];

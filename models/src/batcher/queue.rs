@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{Lane, Options};
-use crate::{Embedding, EncodeError};
+use crate::{Embedding, EncodeError, Encoded};
 
 /// Most tokens one thread takes at once from the bulk lane: an interactive text waits for at most this much work.
 const BULK_BATCH_TOKENS: usize = 256;
@@ -33,7 +33,7 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) enum Reply {
     /// An asynchronous task, which may leave.
-    Task(oneshot::Sender<Result<Embedding, EncodeError>>),
+    Task(oneshot::Sender<Result<Encoded, EncodeError>>),
     /// A blocked thread that waits for many texts, of which this is number `at`.
     Thread { at: usize, sender: mpsc::SyncSender<(usize, Result<Embedding, EncodeError>)> },
 }
@@ -80,10 +80,10 @@ impl Entry {
 
 impl Reply {
     /// Answers; whoever left is not told.
-    pub(super) fn send(self, result: Result<Embedding, EncodeError>) {
+    pub(super) fn send(self, result: Result<Encoded, EncodeError>) {
         match self {
             Self::Task(sender) => drop(sender.send(result)),
-            Self::Thread { at, sender } => drop(sender.send((at, result))),
+            Self::Thread { at, sender } => drop(sender.send((at, result.map(|encoded| encoded.embedding)))),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::EncoderFactory;
 use super::queue::{Entry, Queue};
 use crate::tokenize::TextTokenizer;
-use crate::{Embedding, EncodeError, Encoder};
+use crate::{EncodeError, Encoded, Encoder};
 
 /// What all encoder threads use.
 pub(super) struct Shared {
@@ -42,11 +42,7 @@ pub(super) fn run(shared: &Shared) {
 }
 
 /// One result for each entry. A text that cannot be cut into tokens fails alone.
-fn encode(
-    tokenizer: &TextTokenizer,
-    encoder: &mut dyn Encoder,
-    batch: &[Entry],
-) -> Vec<Result<Embedding, EncodeError>> {
+fn encode(tokenizer: &TextTokenizer, encoder: &mut dyn Encoder, batch: &[Entry]) -> Vec<Result<Encoded, EncodeError>> {
     let mut all_tokens = Vec::with_capacity(batch.len());
     let mut failures = Vec::with_capacity(batch.len());
     for entry in batch {
@@ -59,10 +55,14 @@ fn encode(
         }
     }
     let mut embeddings = match encoder.encode(&all_tokens) {
-        Ok(embeddings) => embeddings.into_iter(),
+        Ok(embeddings) => embeddings.into_iter().zip(&all_tokens),
         Err(error) => return vec![Err(error); batch.len()],
     };
     let missing = || EncodeError::Failed("the encoder returned too few embeddings".to_owned());
-    let result = |failure: Option<EncodeError>| failure.map_or_else(|| embeddings.next().ok_or_else(missing), Err);
+    let mut next = || {
+        let (embedding, tokens) = embeddings.next().ok_or_else(missing)?;
+        Ok(Encoded { embedding, is_cut: tokens.truncated() })
+    };
+    let result = |failure: Option<EncodeError>| failure.map_or_else(&mut next, Err);
     failures.into_iter().map(result).collect()
 }

@@ -19,7 +19,7 @@ pub struct Config {
     pub num_hidden_layers: usize,
     /// Rows of the word embedding.
     pub vocab_size: usize,
-    /// Rows of the position embedding: the longest possible sequence.
+    /// Rows of the position embedding.
     pub max_position_embeddings: usize,
     /// Rows of the segment embedding.
     pub type_vocab_size: usize,
@@ -27,9 +27,14 @@ pub struct Config {
     pub layer_norm_eps: f32,
     hidden_act: String,
     model_type: String,
+    #[serde(default)]
+    pad_token_id: usize,
     #[serde(default = "absolute")]
     position_embedding_type: String,
 }
+
+/// Networks whose layers are BERT's.
+const KINDS: [&str; 4] = ["bert", "camembert", "roberta", "xlm-roberta"];
 
 fn absolute() -> String {
     "absolute".to_owned()
@@ -45,6 +50,16 @@ impl Config {
         Ok(config)
     }
 
+    /// The row of the position embedding that a sequence begins with: `RoBERTa` and its kin leave room for padding.
+    pub(super) fn first_position(&self) -> usize {
+        if self.model_type == "bert" { 0 } else { self.pad_token_id.saturating_add(1) }
+    }
+
+    /// Tokens of the longest sequence that there are positions for.
+    pub fn longest_sequence(&self) -> usize {
+        self.max_position_embeddings - self.first_position()
+    }
+
     /// Multiplications and additions that the linear layers take for each token.
     pub fn operations_per_token(&self) -> usize {
         let (width, inner) = (self.hidden_size, self.intermediate_size);
@@ -58,7 +73,10 @@ impl Config {
             }
             Err(LoadError::Config(format!("{name} is `{found}`; only `{wanted}` is supported")))
         };
-        expect("model_type", &self.model_type, "bert")?;
+        if !KINDS.contains(&self.model_type.as_str()) {
+            let (found, kinds) = (&self.model_type, KINDS.join(", "));
+            return Err(LoadError::Config(format!("model_type is `{found}`; only {kinds} are supported")));
+        }
         expect("hidden_act", &self.hidden_act, "gelu")?;
         expect("position_embedding_type", &self.position_embedding_type, "absolute")?;
         let bounded = [
@@ -74,6 +92,10 @@ impl Config {
             if value == 0 || value > most {
                 return Err(LoadError::Config(format!("{name} is {value}; it must be between 1 and {most}")));
             }
+        }
+        if self.first_position() >= self.max_position_embeddings {
+            let (pad, most) = (self.pad_token_id, self.max_position_embeddings);
+            return Err(LoadError::Config(format!("pad_token_id {pad} leaves none of {most} positions")));
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let (size, heads) = (self.hidden_size, self.num_attention_heads);

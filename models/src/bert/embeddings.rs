@@ -1,10 +1,10 @@
 //! The network's first layer: each token's vector is that of its word plus that of its place.
 
-use candle_core::{CpuStorage, Device, InplaceOp3, Layout, Result, Tensor, bail};
+use candle_core::{DType, Device, Result, Tensor, bail};
 
 use super::Precision;
 use super::tensor_file::{LoadError, TensorFile};
-use super::values::{rows_mut, values};
+use super::values::read;
 use crate::tokenize::Tokens;
 
 /// Largest size of a quantised component.
@@ -45,21 +45,40 @@ impl Embeddings {
     }
 
     /// Writes the vectors of all tokens to `output`, where the sequences lie end to end.
-    pub(super) fn apply(&self, sequences: &[Tokens], output: &Tensor) -> Result<()> {
-        output.inplace_op3(&self.words, &self.places, &Embed { embeddings: self, sequences })
+    pub(super) fn apply(&self, sequences: &[Tokens], output: &mut [f32]) -> Result<()> {
+        let (_, width) = self.places.dims2()?;
+        match self.words.dtype() {
+            DType::U8 => read(&self.words, |words: &[u8]| {
+                self.look_up(sequences, output, words, width, |id, word, row| expand(word, self.steps[id], row))
+            }),
+            _ => read(&self.words, |words: &[f32]| {
+                self.look_up(sequences, output, words, width, |_, word, row| row.copy_from_slice(word))
+            }),
+        }?
     }
 
-    /// Writes the vector of word `id`.
-    fn write(&self, words: &CpuStorage, id: usize, row: &mut [f32]) -> Result<()> {
-        let range = id * row.len()..(id + 1) * row.len();
-        let is_known = match words {
-            CpuStorage::F32(words) => words.get(range).map(|word| row.copy_from_slice(word)).is_some(),
-            CpuStorage::U8(words) => {
-                words.get(range).zip(self.steps.get(id)).map(|(word, step)| expand(word, *step, row)).is_some()
+    fn look_up<T>(
+        &self,
+        sequences: &[Tokens],
+        output: &mut [f32],
+        words: &[T],
+        width: usize,
+        write: impl Fn(usize, &[T], &mut [f32]),
+    ) -> Result<()> {
+        let mut rows = output.chunks_exact_mut(width);
+        read(&self.places, |places: &[f32]| {
+            for tokens in sequences {
+                for ((&id, place), row) in tokens.ids().iter().zip(places.chunks_exact(width)).zip(rows.by_ref()) {
+                    let id = id as usize;
+                    let Some(word) = words.get(id * width..(id + 1) * width) else {
+                        bail!("token {id} is not in the vocabulary; tokenizer and weights differ");
+                    };
+                    write(id, word, row);
+                    row.iter_mut().zip(place).for_each(|(x, place)| *x += place);
+                }
             }
-            other => bail!("words are kept as numbers or bytes, not as {other:?}"),
-        };
-        if is_known { Ok(()) } else { bail!("token {id} is not in the vocabulary; tokenizer and weights differ") }
+            Ok(())
+        })?
     }
 }
 
@@ -74,39 +93,5 @@ fn quantize(row: &[f32], bytes: &mut Vec<u8>) -> f32 {
 fn expand(word: &[u8], step: f32, row: &mut [f32]) {
     for (x, byte) in row.iter_mut().zip(word) {
         *x = f32::from(byte.cast_signed()) * step;
-    }
-}
-
-/// The lookup as an operation on the output, `[tokens, width]`, the words and the places.
-struct Embed<'a> {
-    embeddings: &'a Embeddings,
-    sequences: &'a [Tokens],
-}
-
-impl InplaceOp3 for Embed<'_> {
-    fn name(&self) -> &'static str {
-        "embed"
-    }
-
-    fn cpu_fwd(
-        &self,
-        output: &mut CpuStorage,
-        output_layout: &Layout,
-        words: &CpuStorage,
-        _: &Layout,
-        places: &CpuStorage,
-        places_layout: &Layout,
-    ) -> Result<()> {
-        let width = output_layout.dims()[1];
-        let places = values(places, places_layout)?;
-        let n_tokens = self.sequences.iter().map(|tokens| tokens.ids().len()).sum();
-        let mut rows = rows_mut(output, output_layout, &(0..n_tokens))?.chunks_exact_mut(width);
-        for tokens in self.sequences {
-            for ((&id, place), row) in tokens.ids().iter().zip(places.chunks_exact(width)).zip(rows.by_ref()) {
-                self.embeddings.write(words, id as usize, row)?;
-                row.iter_mut().zip(place).for_each(|(x, place)| *x += place);
-            }
-        }
-        Ok(())
     }
 }

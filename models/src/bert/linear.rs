@@ -3,10 +3,7 @@
 mod float;
 mod integer;
 
-use std::cell::RefCell;
-use std::ops::Range;
-
-use candle_core::{Result, Tensor};
+use candle_core::Result;
 
 use self::float::FloatLinear;
 use self::integer::IntegerLinear;
@@ -23,13 +20,6 @@ pub(super) enum Linear {
     Integer(IntegerLinear),
 }
 
-/// Some rows of a matrix.
-#[derive(Debug)]
-pub(super) struct Rows<'a> {
-    pub(super) of: &'a Tensor,
-    pub(super) range: Range<usize>,
-}
-
 impl Linear {
     /// From `rows`, `[outputs, inputs]` as `PyTorch` stores them, and `bias`, `[outputs]`.
     pub(super) fn new(rows: &[f32], bias: Vec<f32>, precision: Precision) -> Result<Self> {
@@ -39,13 +29,13 @@ impl Linear {
         })
     }
 
-    /// Finishes `input · W + b` into `output`, where rows are `[rows, inputs]` and `[rows, outputs]`.
+    /// Finishes `input · W + b` into `output`, where `input` is `[rows, inputs]` and `output` `[rows, outputs]`.
     pub(super) fn apply(
         &self,
-        input: Rows<'_>,
-        output: Rows<'_>,
+        input: &[f32],
+        output: &mut [f32],
         finish: Finish,
-        scratch: &RefCell<QuantizedRows>,
+        scratch: &mut QuantizedRows,
     ) -> Result<()> {
         match self {
             Self::Float(linear) => linear.apply(input, output, finish),

@@ -4,9 +4,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use half::{bf16, f16};
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
+/// What some programs put before the names of the network's tensors.
+const PREFIXES: [&str; 3] = ["", "bert.", "roberta."];
 /// The header names some hundred tensors; more than this is not a header.
 const MOST_HEADER_BYTES: u64 = 16 << 20;
 
@@ -33,7 +36,7 @@ pub enum LoadError {
         reason: String,
     },
     /// A tensor the configuration asks for is missing or has another shape or type.
-    #[error("tensor `{name}` must be f32 {expected:?}, {found}")]
+    #[error("tensor `{name}` must be f32, f16 or bf16 {expected:?}, {found}")]
     Tensor {
         /// Its name.
         name: String,
@@ -79,10 +82,19 @@ impl TensorFile {
         }
         let mut header = vec![0; length as usize];
         reader.read_exact(&mut header).map_err(io)?;
+        let data_start = 8 + length;
         let metadata: Metadata = serde_json::from_slice(&header).map_err(|error| format(error.to_string()))?;
-        let is_prefixed = metadata.info("bert.embeddings.word_embeddings.weight").is_some();
-        let prefix = if is_prefixed { "bert." } else { "" };
-        Ok(Self { path: path.to_owned(), reader, metadata, data_start: 8 + length, prefix })
+        let is_used = |prefix: &&str| metadata.info(&format!("{prefix}embeddings.word_embeddings.weight")).is_some();
+        let prefix = PREFIXES.into_iter().find(is_used).unwrap_or_default();
+        let n_bytes = reader.get_ref().metadata().map_err(io)?.len();
+        for (name, info) in metadata.tensors() {
+            let end = data_start + info.data_offsets.1 as u64;
+            if end > n_bytes {
+                let reason = format!("it is cut off: tensor `{name}` ends at byte {end}, the file at {n_bytes}");
+                return Err(format(reason));
+            }
+        }
+        Ok(Self { path: path.to_owned(), reader, metadata, data_start, prefix })
     }
 
     /// The values of the tensor `name`, row by row, which must have the shape `expected`.
@@ -104,23 +116,63 @@ impl TensorFile {
         let info = self.metadata.info(&name).ok_or_else(|| wrong("but the file does not have it".to_owned()))?;
         let n_values: usize = expected.iter().product();
         let (start, end) = info.data_offsets;
-        if info.dtype != Dtype::F32 || info.shape != expected || end.checked_sub(start) != Some(n_values * 4) {
+        let format = Format::of(info.dtype).filter(|format| end.checked_sub(start) == Some(n_values * format.size()));
+        let Some(format) = format.filter(|_| info.shape == expected) else {
             return Err(wrong(format!("but is {:?} {:?}", info.dtype, info.shape)));
-        }
+        };
         let io = |source| LoadError::Io { path: self.path.clone(), source };
         self.reader.seek(SeekFrom::Start(self.data_start + start as u64)).map_err(io)?;
         let width = expected.last().copied().unwrap_or(1);
-        let (mut bytes, mut row) = (vec![0; width * 4], vec![0.0; width]);
+        let (mut bytes, mut row) = (vec![0; width * format.size()], vec![0.0; width]);
         for at in (0..n_values).step_by(width) {
             self.reader.read_exact(&mut bytes).map_err(io)?;
-            for (value, bytes) in row.iter_mut().zip(bytes.as_chunks().0) {
-                *value = f32::from_le_bytes(*bytes);
-            }
+            format.read(&bytes, &mut row);
             if let Some(offset) = row.iter().position(|value| !value.is_finite()) {
                 return Err(LoadError::NotFinite { name, at: at + offset });
             }
             take(&row);
         }
         Ok(())
+    }
+}
+
+/// How a file stores numbers.
+#[derive(Clone, Copy)]
+enum Format {
+    F32,
+    F16,
+    Bf16,
+}
+
+impl Format {
+    fn of(dtype: Dtype) -> Option<Self> {
+        match dtype {
+            Dtype::F32 => Some(Self::F32),
+            Dtype::F16 => Some(Self::F16),
+            Dtype::BF16 => Some(Self::Bf16),
+            _ => None,
+        }
+    }
+
+    /// Bytes of a number.
+    fn size(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 | Self::Bf16 => 2,
+        }
+    }
+
+    fn read(self, bytes: &[u8], values: &mut [f32]) {
+        match self {
+            Self::F32 => convert(bytes, values, f32::from_le_bytes),
+            Self::F16 => convert(bytes, values, |bytes| f16::from_le_bytes(bytes).to_f32()),
+            Self::Bf16 => convert(bytes, values, |bytes| bf16::from_le_bytes(bytes).to_f32()),
+        }
+    }
+}
+
+fn convert<const N: usize>(bytes: &[u8], values: &mut [f32], number: impl Fn([u8; N]) -> f32) {
+    for (value, bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+        *value = number(*bytes);
     }
 }

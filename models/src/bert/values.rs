@@ -1,40 +1,28 @@
-//! The `f32` values behind candle's tensors, for operations that candle does not have.
-
-use std::ops::Range;
+//! The numbers behind candle's tensors.
 
 use candle_core::backend::BackendStorage;
-use candle_core::{CpuStorage, Layout, Result, bail};
+use candle_core::{CpuStorage, Layout, Result, Storage, Tensor, bail};
 
-/// Some rows of a matrix.
-pub(super) fn rows<'a>(storage: &'a CpuStorage, layout: &Layout, rows: &Range<usize>) -> Result<&'a [f32]> {
-    let range = bounds(layout, rows)?;
-    Ok(&storage.as_slice::<f32>()?[range])
+/// Lets `read` have the values of a tensor, row by row.
+pub(super) fn read<T: candle_core::WithDType, R>(tensor: &Tensor, read: impl FnOnce(&[T]) -> R) -> Result<R> {
+    let (storage, layout) = tensor.storage_and_layout();
+    let Storage::Cpu(storage) = &*storage else { bail!("the tensor is not on the CPU") };
+    let (start, end) = bounds(layout)?;
+    Ok(read(&storage.as_slice()?[start..end]))
 }
 
-/// Some rows of a matrix that is being written to.
-pub(super) fn rows_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout, rows: &Range<usize>) -> Result<&'a mut [f32]> {
-    let range = bounds(layout, rows)?;
+/// The values of a tensor that is being written to.
+pub(super) fn values_mut<'a>(storage: &'a mut CpuStorage, layout: &Layout) -> Result<&'a mut [f32]> {
+    let (start, end) = bounds(layout)?;
     match storage {
-        CpuStorage::F32(values) => Ok(&mut values[range]),
+        CpuStorage::F32(values) => Ok(&mut values[start..end]),
         other => bail!("the tensor holds {:?}; only f32 is computed with", other.dtype()),
     }
 }
 
-/// All values of a tensor, row by row.
-pub(super) fn values<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+fn bounds(layout: &Layout) -> Result<(usize, usize)> {
     match layout.contiguous_offsets() {
-        Some((start, end)) => Ok(&storage.as_slice::<f32>()?[start..end]),
+        Some(bounds) => Ok(bounds),
         None => bail!("the tensor's values do not lie side by side"),
     }
-}
-
-fn bounds(layout: &Layout, rows: &Range<usize>) -> Result<Range<usize>> {
-    let (Some((start, end)), [_, width]) = (layout.contiguous_offsets(), layout.dims()) else {
-        bail!("the tensor is not a matrix whose rows lie side by side");
-    };
-    let range = start + rows.start * width..start + rows.end * width;
-    if range.end > end {
-        bail!("rows {rows:?} were asked for; the matrix has {}", layout.dims()[0]);
-    }
-    Ok(range)
 }

@@ -42,7 +42,8 @@ impl Weights {
         for row in positions.chunks_exact_mut(width) {
             row.iter_mut().zip(&segments).for_each(|(position, segment)| *position += segment);
         }
-        let shape = (config.max_position_embeddings, width);
+        positions.drain(..config.first_position() * width);
+        let shape = (config.longest_sequence(), width);
         let positions = Tensor::from_vec(positions, shape, &Device::Cpu)?;
         let words = "embeddings.word_embeddings.weight";
         let embeddings = Embeddings::read(&mut file, words, (config.vocab_size, width), positions, precision)?;

@@ -62,7 +62,7 @@ impl WithSimd for Attention<'_> {
         scratch.keys.resize(padded * head_width, 0.0);
         scratch.scores.resize(QUERIES * padded, 0.0);
         for head in 0..heads {
-            let mut head = Head { width, head_width, at: head * head_width, fused, padded, length, scratch };
+            let mut head = Head { width, size: head_width, at: head * head_width, fused, padded, length, scratch };
             head.gather_keys::<S>();
             let mut first = 0;
             while first < length {
@@ -85,8 +85,10 @@ impl WithSimd for Attention<'_> {
 }
 
 struct Head<'a> {
+    /// Components of a token's vector.
     width: usize,
-    head_width: usize,
+    /// Components of the head.
+    size: usize,
     /// Where the head begins in a token's vector.
     at: usize,
     fused: &'a [f32],
@@ -100,11 +102,11 @@ impl Head<'_> {
     #[inline(always)]
     fn gather_keys<S: Simd>(&mut self) {
         let start = self.width + self.at;
-        let block_len = self.head_width * S::F32_LANES;
+        let block_len = self.size * S::F32_LANES;
         let blocks = self.scratch.keys.chunks_exact_mut(block_len);
         for (tokens, block) in self.fused.chunks(S::F32_LANES * 3 * self.width).zip(blocks) {
             for (lane, token) in tokens.chunks_exact(3 * self.width).enumerate() {
-                for (lanes, key) in block.chunks_exact_mut(S::F32_LANES).zip(&token[start..start + self.head_width]) {
+                for (lanes, key) in block.chunks_exact_mut(S::F32_LANES).zip(&token[start..start + self.size]) {
                     lanes[lane] = *key;
                 }
             }
@@ -125,10 +127,10 @@ impl Head<'_> {
     /// Scores `N` queries against all keys.
     #[inline(always)]
     fn score<S: Simd, const N: usize>(&mut self, simd: S, first: usize) {
-        let scale = simd.splat_f32s(1.0 / (self.head_width as f32).sqrt());
+        let scale = simd.splat_f32s(1.0 / (self.size as f32).sqrt());
         let queries: [&[f32]; N] =
-            std::array::from_fn(|n| &self.fused[(first + n) * 3 * self.width + self.at..][..self.head_width]);
-        let blocks = self.scratch.keys.chunks_exact(self.head_width * S::F32_LANES);
+            std::array::from_fn(|n| &self.fused[(first + n) * 3 * self.width + self.at..][..self.size]);
+        let blocks = self.scratch.keys.chunks_exact(self.size * S::F32_LANES);
         for (at, block) in blocks.enumerate() {
             let mut sums = [simd.splat_f32s(0.0); N];
             for (component, keys) in S::as_simd_f32s(block).0.iter().enumerate() {
@@ -145,8 +147,8 @@ impl Head<'_> {
     /// Adds up the values of all tokens by the weights of `N` queries.
     #[inline(always)]
     fn gather<S: Simd, const N: usize>(&self, simd: S, factors: [f32; N], context: &mut [f32]) {
-        for from in (0..self.head_width).step_by(S::F32_LANES) {
-            let columns = from + self.at..(from + S::F32_LANES).min(self.head_width) + self.at;
+        for from in (0..self.size).step_by(S::F32_LANES) {
+            let columns = from + self.at..(from + S::F32_LANES).min(self.size) + self.at;
             let weights: [&[f32]; N] = std::array::from_fn(|n| &self.scratch.scores[n * self.padded..][..self.length]);
             let mut sums = [simd.splat_f32s(0.0); N];
             for (at, token) in self.fused.chunks_exact(3 * self.width).enumerate() {

@@ -69,11 +69,11 @@ pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     const ROUND: f32 = 12_582_912.0;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    const { assert!((LN_2_HIGH + LN_2_LOW - LN_2).abs() < 1e-7) };
     /// Taylor's series; the rest is at most ln(2)/2, where the first term left out is below 2e-7.
     const SERIES: [f32; 7] = [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
     /// Bits below the exponent.
     const MANTISSA: u32 = 23;
+    const { assert!((LN_2_HIGH + LN_2_LOW - LN_2).abs() < 1e-7) };
     let x = simd.min_f32s(simd.max_f32s(x, simd.splat_f32s(-87.0)), simd.splat_f32s(88.0));
     let shifted = simd.mul_add_f32s(x, simd.splat_f32s(LOG2_E), simd.splat_f32s(ROUND));
     let whole = simd.sub_f32s(shifted, simd.splat_f32s(ROUND));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use models::batcher::{EncoderFactory, Options};
 use models::tokenize::{TextTokenizer, Tokens};
-use models::{Embed, Embedding, EncodeError, Encoder, EncoderHandle, Lane};
+use models::{CacheUse, Embed, Embedding, EncodeError, Encoded, Encoder, EncoderHandle, Lane, Role};
 
 /// Words it knows; every other word panics the encoder.
 const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
@@ -38,6 +38,11 @@ fn of_word(word: u32) -> Embedding {
     Embedding::new(vec![1.0, word as f32]).unwrap()
 }
 
+/// What becomes of the text that is this word.
+fn encoded(word: u32) -> Encoded {
+    Encoded { embedding: of_word(word), is_cut: false }
+}
+
 /// A handle over one gated encoder thread, the gate, and the batches it saw.
 struct Play {
     handle: EncoderHandle,
@@ -46,6 +51,10 @@ struct Play {
 }
 
 fn play(queue_capacity: usize) -> Play {
+    play_with(Options { threads: 1, queue_capacity, batch_tokens: 1024, cache_bytes: 0 })
+}
+
+fn play_with(options: Options) -> Play {
     let (gate, permits) = sync_channel(1024);
     let (seen_sender, seen) = sync_channel(1024);
     let permits = Arc::new(Mutex::new(permits));
@@ -53,7 +62,6 @@ fn play(queue_capacity: usize) -> Play {
     let factory: EncoderFactory =
         Box::new(move || Box::new(Gated { permits: Arc::clone(&permits), seen: seen_sender.lock().unwrap().clone() }));
     let tokenizer = TextTokenizer::from_json(TOKENIZER.as_bytes(), 8).unwrap();
-    let options = Options { threads: 1, queue_capacity, batch_tokens: 1024 };
     let handle = EncoderHandle::with_encoders(tokenizer, "gated", factory, options).unwrap();
     Play { handle, gate, seen }
 }
@@ -69,7 +77,7 @@ impl Play {
         word: &str,
         lane: Lane,
         deadline: Instant,
-    ) -> tokio::task::JoinHandle<Result<Vec<Embedding>, EncodeError>> {
+    ) -> tokio::task::JoinHandle<Result<Vec<Encoded>, EncodeError>> {
         let (handle, word) = (self.handle.clone(), word.to_owned());
         tokio::spawn(async move { handle.encode(vec![word], lane, deadline).await })
     }
@@ -82,7 +90,7 @@ impl Play {
     }
 
     /// Keeps the encoder busy with the word "one"; it is released by the first permit.
-    async fn occupy(&self) -> tokio::task::JoinHandle<Result<Vec<Embedding>, EncodeError>> {
+    async fn occupy(&self) -> tokio::task::JoinHandle<Result<Vec<Encoded>, EncodeError>> {
         let busy = self.ask("one", Lane::Interactive, soon());
         loop {
             tokio::task::yield_now().await;
@@ -103,9 +111,9 @@ async fn a_full_queue_refuses_at_once() {
     let refused = play.handle.encode(vec!["four".to_owned()], Lane::Interactive, soon()).await;
     assert!(matches!(refused, Err(EncodeError::Overloaded { .. })), "{refused:?}");
     drop(play.gate);
-    assert_eq!(busy.await.unwrap(), Ok(vec![of_word(1)]));
+    assert_eq!(busy.await.unwrap(), Ok(vec![encoded(1)]));
     for (task, word) in waiting.into_iter().zip([2, 3]) {
-        assert_eq!(task.await.unwrap(), Ok(vec![of_word(word)]));
+        assert_eq!(task.await.unwrap(), Ok(vec![encoded(word)]));
     }
 }
 
@@ -177,7 +185,37 @@ async fn a_panic_fails_its_batch_and_nothing_else() {
     let failed = handle.encode(vec!["boom".to_owned()], Lane::Interactive, soon()).await;
     assert!(matches!(failed, Err(EncodeError::Failed(_))), "{failed:?}");
     let fine = handle.encode(vec!["two".to_owned()], Lane::Interactive, soon()).await;
-    assert_eq!(fine, Ok(vec![of_word(2)]));
+    assert_eq!(fine, Ok(vec![encoded(2)]));
+}
+
+#[tokio::test]
+async fn a_text_that_came_lately_is_not_computed_again() {
+    let options = Options { threads: 1, queue_capacity: 8, batch_tokens: 1024, cache_bytes: 100_000 };
+    let Play { handle, gate, seen } = play_with(options);
+    drop(gate);
+    let ask = |words: [&'static str; 2]| {
+        let handle = handle.clone();
+        async move { handle.encode(words.map(str::to_owned).to_vec(), Lane::Interactive, soon()).await }
+    };
+    assert_eq!(ask(["one", "two"]).await, Ok(vec![encoded(1), encoded(2)]));
+    assert_eq!(ask(["two", "three"]).await, Ok(vec![encoded(2), encoded(3)]));
+    assert_eq!(ask(["three", "one"]).await, Ok(vec![encoded(3), encoded(1)]));
+    assert_eq!(seen.try_iter().flatten().collect::<Vec<_>>(), [1, 2, 3]);
+    let CacheUse { hits, misses, bytes } = handle.cache_use().unwrap();
+    assert_eq!((hits, misses), (3, 3));
+    assert!((1..=100_000).contains(&bytes), "{bytes}");
+}
+
+#[tokio::test]
+async fn a_text_that_is_too_long_says_so() {
+    let Play { handle, gate, seen: _seen } = play(8);
+    drop(gate);
+    let texts = vec![
+        "one two three four one two three four".to_owned(),
+        "one two three four one two three four one".to_owned(),
+    ];
+    let encoded = handle.encode(texts, Lane::Interactive, soon()).await.unwrap();
+    assert_eq!(encoded.iter().map(|text| text.is_cut).collect::<Vec<_>>(), [false, true]);
 }
 
 #[tokio::test]
@@ -189,8 +227,8 @@ async fn stopping_fails_what_waits_and_what_comes() {
     play.handle.stop();
     assert_eq!(waiting.await.unwrap(), Err(EncodeError::Stopped));
     drop(play.gate);
-    assert_eq!(busy.await.unwrap(), Ok(vec![of_word(1)]));
-    assert_eq!(play.handle.embed(&["two".to_owned()]), Err(EncodeError::Stopped));
+    assert_eq!(busy.await.unwrap(), Ok(vec![encoded(1)]));
+    assert_eq!(play.handle.embed(&["two".to_owned()], Role::Query), Err(EncodeError::Stopped));
 }
 
 #[test]
@@ -199,8 +237,8 @@ fn bulk_larger_than_the_queue_keeps_its_order() {
     drop((gate, seen.try_iter()));
     let words = ["one", "two two", "three three three", "four"];
     let texts: Vec<String> = words.into_iter().cycle().take(200).map(str::to_owned).collect();
-    let embeddings = handle.embed(&texts).unwrap();
+    let embeddings = handle.embed(&texts, Role::Query).unwrap();
     let expected: Vec<Embedding> = (1..=4).cycle().take(200).map(of_word).collect();
     assert_eq!(embeddings, expected);
-    assert_eq!(handle.embed(&[]), Ok(Vec::new()));
+    assert_eq!(handle.embed(&[], Role::Query), Ok(Vec::new()));
 }

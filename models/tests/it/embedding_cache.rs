@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use models::{CachedEmbed, Embed, Embedding, EncodeError};
+use models::{CachedEmbed, Embed, Embedding, EncodeError, Role};
 
 /// Counts what it is asked.
 struct Counting {
@@ -21,7 +21,7 @@ impl Counting {
 }
 
 impl Embed for Counting {
-    fn embed(&self, texts: &[String]) -> Result<Vec<Embedding>, EncodeError> {
+    fn embed(&self, texts: &[String], _: Role) -> Result<Vec<Embedding>, EncodeError> {
         self.n_encoded.fetch_add(texts.len(), Ordering::Relaxed);
         Ok(texts.iter().map(|text| Embedding::new(vec![1.0, text.len() as f32, 0.5]).unwrap()).collect())
     }
@@ -41,13 +41,13 @@ fn a_restart_computes_only_what_is_new() {
     let file = folder.path().join("deeper").join("cache");
     let encoder = Counting::new("a");
     let cache = CachedEmbed::open(&encoder, &file);
-    let first = cache.embed(&texts(&["x", "yy", "x"])).unwrap();
+    let first = cache.embed(&texts(&["x", "yy", "x"]), Role::Query).unwrap();
     assert_eq!((encoder.n_encoded(), &first[0]), (2, &first[2]));
     cache.save().unwrap();
 
     let encoder = Counting::new("a");
     let cache = CachedEmbed::open(&encoder, &file);
-    let second = cache.embed(&texts(&["zzz", "yy", "x"])).unwrap();
+    let second = cache.embed(&texts(&["zzz", "yy", "x"]), Role::Query).unwrap();
     assert_eq!(encoder.n_encoded(), 1);
     assert!(second[1].dot(&first[1]) > 0.999_999 && second[2].dot(&first[0]) > 0.999_999);
 }
@@ -58,10 +58,10 @@ fn another_encoder_shares_nothing() {
     let file = folder.path().join("cache");
     let encoder = Counting::new("a");
     let cache = CachedEmbed::open(&encoder, &file);
-    cache.embed(&texts(&["x"])).unwrap();
+    cache.embed(&texts(&["x"]), Role::Query).unwrap();
     cache.save().unwrap();
     let other = Counting::new("b");
-    CachedEmbed::open(&other, &file).embed(&texts(&["x"])).unwrap();
+    CachedEmbed::open(&other, &file).embed(&texts(&["x"]), Role::Query).unwrap();
     assert_eq!(other.n_encoded(), 1);
 }
 
@@ -71,7 +71,7 @@ fn a_damaged_file_is_ignored_and_replaced() {
     let file = folder.path().join("cache");
     let encoder = Counting::new("a");
     let cache = CachedEmbed::open(&encoder, &file);
-    cache.embed(&texts(&["x", "yy"])).unwrap();
+    cache.embed(&texts(&["x", "yy"]), Role::Query).unwrap();
     cache.save().unwrap();
     let sound = std::fs::read(&file).unwrap();
 
@@ -83,12 +83,12 @@ fn a_damaged_file_is_ignored_and_replaced() {
             std::fs::write(&file, bytes).unwrap();
             let encoder = Counting::new("a");
             let cache = CachedEmbed::open(&encoder, &file);
-            cache.embed(&texts(&["x", "yy"])).unwrap();
+            cache.embed(&texts(&["x", "yy"]), Role::Query).unwrap();
             assert_eq!(encoder.n_encoded(), 2, "damage at {at} went unnoticed");
         }
     }
     let cache = CachedEmbed::open(&encoder, &file);
-    cache.embed(&texts(&["x", "yy"])).unwrap();
+    cache.embed(&texts(&["x", "yy"]), Role::Query).unwrap();
     cache.save().unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), sound);
 }
@@ -99,11 +99,11 @@ fn content_that_is_gone_is_forgotten() {
     let file = folder.path().join("cache");
     let encoder = Counting::new("a");
     let cache = CachedEmbed::open(&encoder, &file);
-    cache.embed(&texts(&["x", "yy"])).unwrap();
+    cache.embed(&texts(&["x", "yy"]), Role::Query).unwrap();
     cache.save().unwrap();
     let before = std::fs::metadata(&file).unwrap().len();
     let cache = CachedEmbed::open(&encoder, &file);
-    cache.embed(&texts(&["yy"])).unwrap();
+    cache.embed(&texts(&["yy"]), Role::Query).unwrap();
     cache.save().unwrap();
     assert!(std::fs::metadata(&file).unwrap().len() < before);
 }

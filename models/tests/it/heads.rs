@@ -1,7 +1,7 @@
 //! What small heads learn from a handful of real sentences.
 
 use models::head::{Emotion, EmotionHead, IntentClassifier, SignalHead, TrainError};
-use models::{Embed, Embedding};
+use models::{Embed, Embedding, Role};
 
 const INTENTS: [(&str, [&str; 6]); 5] = [
     (
@@ -63,7 +63,7 @@ const INTENTS: [(&str, [&str; 6]); 5] = [
 
 fn embed(texts: &[&str]) -> Vec<Embedding> {
     let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-    crate::encoder().embed(&texts).unwrap()
+    crate::encoder().embed(&texts, Role::Query).unwrap()
 }
 
 fn classifier() -> IntentClassifier {

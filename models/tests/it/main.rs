@@ -6,7 +6,9 @@ mod batcher;
 mod embedding_cache;
 mod heads;
 mod hub;
+mod other_encoders;
 mod reference;
+mod tiny;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 
 use models::batcher::Options;
 use models::bert::Precision;
-use models::{Embed, Embedding, EncoderHandle};
+use models::{Embed, Embedding, EncoderHandle, Role};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ fn every_text_is_embedded_as_the_original_library_does() {
     let references = references();
     assert!(references.len() >= 50);
     let texts: Vec<String> = references.iter().map(|reference| reference.text.clone()).collect();
-    let embeddings = crate::encoder().embed(&texts).unwrap();
+    let embeddings = crate::encoder().embed(&texts, Role::Query).unwrap();
     for (reference, embedding) in references.into_iter().zip(embeddings) {
         let expected = Embedding::new(reference.embedding).unwrap();
         let cosine = embedding.dot(&expected);
@@ -31,9 +31,9 @@ fn every_text_is_embedded_as_the_original_library_does() {
 #[test]
 fn company_does_not_change_an_embedding() {
     let texts: Vec<String> = references().into_iter().map(|reference| reference.text).collect();
-    let together = crate::encoder().embed(&texts).unwrap();
+    let together = crate::encoder().embed(&texts, Role::Query).unwrap();
     for (text, together) in texts.iter().zip(together) {
-        let alone = crate::encoder().embed(std::slice::from_ref(text)).unwrap().remove(0);
+        let alone = crate::encoder().embed(std::slice::from_ref(text), Role::Query).unwrap().remove(0);
         let cosine = alone.dot(&together);
         assert!(cosine > 1.0 - 1e-5, "cosine {cosine} for {text:?}");
     }
@@ -45,7 +45,7 @@ fn eight_bits_come_close_to_the_original_library() {
     let texts: Vec<String> = references.iter().map(|reference| reference.text.clone()).collect();
     let encoder = EncoderHandle::start(&crate::encoder_files(), Precision::Int8, Options::default()).unwrap();
     assert!(encoder.revision().ends_with("/int8"), "embeddings of the two never mix in a cache");
-    let embeddings = encoder.embed(&texts).unwrap();
+    let embeddings = encoder.embed(&texts, Role::Query).unwrap();
     let cosines: Vec<f32> = references
         .into_iter()
         .zip(&embeddings)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use knowledge_base::{Content, Problem};
 use models::head::TrainError;
 use models::head::intent::IntentClassifier;
-use models::{Embed, Embedding, EncodeError};
+use models::{Embed, Embedding, EncodeError, Role};
 
 use super::flow::parse_flows;
 
@@ -53,7 +53,7 @@ impl Encoded {
         let mut texts: Vec<String> = intents.chain(signals).cloned().collect();
         texts.sort();
         texts.dedup();
-        let embeddings = embed.embed(&texts)?;
+        let embeddings = embed.embed(&texts, Role::Query)?;
         Ok(Self { by_text: texts.into_iter().zip(embeddings).collect() })
     }
 

@@ -53,6 +53,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embeddi
         emotion,
         sentiment,
         signals,
+        is_cut: false,
     };
     let of_intent = understanding.intents.first().and_then(|intent| assistant.intent(&intent.name));
     let of_intent = of_intent.map_or(Priority::Normal, |spec| domain_priority(spec.priority));

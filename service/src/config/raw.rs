@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use models::bert::Precision;
+use models::embed::Prefixes;
 use phonenumber::country;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -67,12 +68,16 @@ struct RawModel {
     dir: String,
     cache_dir: String,
     hub_url: String,
+    other_dir: String,
+    query_prefix: String,
+    passage_prefix: String,
 }
 
 #[derive(Deserialize)]
 struct RawEncoder {
     precision: String,
     threads: usize,
+    cache_bytes: usize,
     queue: usize,
 }
 
@@ -233,6 +238,9 @@ impl RawModel {
             dir: path(&self.dir),
             cache_dir: path(&self.cache_dir).unwrap_or_else(user_cache_dir),
             hub_url: self.hub_url,
+            other_dir: path(&self.other_dir),
+            prefixes: Some(Prefixes { query: self.query_prefix, passage: self.passage_prefix })
+                .filter(|prefixes| *prefixes != Prefixes::default()),
         }
     }
 }
@@ -243,7 +251,7 @@ impl RawEncoder {
             .ok_or_else(|| format!("{:?} is not a precision; use f32 or int8", self.precision))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = if self.threads == 0 { cores.min(2) } else { self.threads };
-        Ok(EncoderConfig { precision, threads, queue: self.queue })
+        Ok(EncoderConfig { precision, threads, cache_bytes: self.cache_bytes, queue: self.queue })
     }
 }
 

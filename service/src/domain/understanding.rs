@@ -27,6 +27,8 @@ pub struct Understanding {
     pub signals: Signals,
     /// Spans that mean something, in order of appearance.
     pub entities: Vec<Entity>,
+    /// Whether the text was so long that intents, feelings and signals were read from its beginning alone.
+    pub is_cut: bool,
 }
 
 /// The language of a text.

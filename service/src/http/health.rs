@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use models::CacheUse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,6 +59,13 @@ pub async fn metrics(_caller: Caller<Admin>, State(app): State<Arc<App>>) -> imp
             metrics::gauge!("frontdesk_jobs", "state" => state).set(count as f64);
         }
         metrics::gauge!("frontdesk_oldest_due_job_seconds").set(counts.oldest_due.as_secs_f64());
+    }
+    let encoder = app.mind.encoder();
+    metrics::gauge!("frontdesk_encoder_waiting_texts").set(encoder.queue_depth() as f64);
+    if let Some(CacheUse { hits, misses, bytes }) = encoder.cache_use() {
+        metrics::counter!("frontdesk_encoder_cache_hits_total").absolute(hits);
+        metrics::counter!("frontdesk_encoder_cache_misses_total").absolute(misses);
+        metrics::gauge!("frontdesk_encoder_cache_bytes").set(bytes as f64);
     }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.render())
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use knowledge_base::{Audience, Content, KnowledgeBase, Query};
+use models::Role;
 use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
 use models::batcher::Options;
 use models::bert::Precision;
@@ -206,7 +207,7 @@ impl Desk {
         self.record(Author::Contact, text);
         let mind = mind();
         let text = self.turn.text();
-        let embedding = mind.encoder.embed(std::slice::from_ref(&text)).unwrap().remove(0);
+        let embedding = mind.encoder.embed(std::slice::from_ref(&text), Role::Query).unwrap().remove(0);
         let understanding = mind.assistant.understand(&self.turn, &embedding);
         let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
         let hits = mind.knowledge.search(&query, 8);

@@ -141,6 +141,10 @@ async fn triage_understands_a_text_and_stores_nothing() {
     }
     assert_eq!(desk.post("/v1/triage", &json!({ "text": text })).await.ok(), triage, "the same text, the same triage");
     assert_eq!(desk.get("/v1/conversations").await.ok()["data"], json!([]));
+    assert_eq!(triage["truncated"], false);
+    let long = format!("{text} {}", "It is a very long story, and I shall tell you all of it. ".repeat(40));
+    let cut = desk.post("/v1/triage", &json!({ "text": long })).await.ok();
+    assert_eq!(cut["truncated"], true, "the encoder reads 256 tokens");
     desk.close().await;
 }
 

@@ -23,7 +23,7 @@ pub(super) fn load(
     let tokenizer = Arc::new(TextTokenizer::open(&files.tokenizer, files.max_tokens)?);
     let weights = Arc::new(Weights::load(&files.config, &files.weights, precision)?);
     let worker = || -> Box<dyn Embedder> {
-        Box::new(Ours { encoder: Bert::new(Arc::clone(&weights)), _tokenizer: Arc::clone(&tokenizer) })
+        Box::new(Ours { encoder: Bert::new(Arc::clone(&weights), files.pooling), _tokenizer: Arc::clone(&tokenizer) })
     };
     Ok(std::iter::repeat_with(worker).take(workers).collect())
 }

@@ -1,11 +1,8 @@
 //! A linear layer in 32-bit floating point, whose weights lie in the order the multiplication reads them.
 
-use std::ops::Range;
+use candle_core::{Device, Result, Tensor};
 
-use candle_core::{CpuStorage, Device, InplaceOp3, Layout, Result, Tensor};
-
-use super::super::values::{rows, rows_mut, values};
-use super::Rows;
+use super::super::values::read;
 use crate::kernels::Finish;
 use crate::kernels::elementwise::gelu;
 use crate::kernels::float::{Output, View, ViewMut, multiply};
@@ -38,9 +35,13 @@ impl FloatLinear {
     }
 
     /// Finishes `input · W + b` into `output`.
-    pub(super) fn apply(&self, input: Rows<'_>, output: Rows<'_>, finish: Finish) -> Result<()> {
-        let product = Product { linear: self, finish, input: input.range, output: output.range };
-        output.of.inplace_op3(input.of, &self.panels, &product)
+    pub(super) fn apply(&self, input: &[f32], output: &mut [f32], finish: Finish) -> Result<()> {
+        self.begin(finish, output);
+        read(&self.panels, |panels| self.accumulate(input, panels, output))?;
+        if finish == Finish::Gelu {
+            gelu(output);
+        }
+        Ok(())
     }
 
     /// Puts the bias where the product is to be added.
@@ -63,38 +64,5 @@ impl FloatLinear {
             let target = &mut ViewMut::new(&mut output[at * PANEL..], rows, width, outputs);
             multiply(1.0, input, weights, Output::Accumulate, target);
         }
-    }
-}
-
-/// The product as an operation on an output, an input and the panels.
-struct Product<'a> {
-    linear: &'a FloatLinear,
-    finish: Finish,
-    input: Range<usize>,
-    output: Range<usize>,
-}
-
-impl InplaceOp3 for Product<'_> {
-    fn name(&self) -> &'static str {
-        "linear-f32"
-    }
-
-    fn cpu_fwd(
-        &self,
-        output: &mut CpuStorage,
-        output_layout: &Layout,
-        input: &CpuStorage,
-        input_layout: &Layout,
-        panels: &CpuStorage,
-        panels_layout: &Layout,
-    ) -> Result<()> {
-        let output = rows_mut(output, output_layout, &self.output)?;
-        let input = rows(input, input_layout, &self.input)?;
-        self.linear.begin(self.finish, output);
-        self.linear.accumulate(input, values(panels, panels_layout)?, output);
-        if self.finish == Finish::Gelu {
-            gelu(output);
-        }
-        Ok(())
     }
 }

@@ -1,12 +1,8 @@
 //! A linear layer in 8-bit integers: weights are quantised when it is made, inputs when they come.
 
-use std::cell::RefCell;
-use std::ops::Range;
+use candle_core::{Device, Result, Tensor};
 
-use candle_core::{CpuStorage, Device, InplaceOp3, Layout, Result, Tensor, bail};
-
-use super::super::values::{rows, rows_mut};
-use super::Rows;
+use super::super::values::read;
 use crate::kernels::Finish;
 use crate::kernels::int8::{Kernel, Packed, QuantizedRows};
 
@@ -31,13 +27,13 @@ impl IntegerLinear {
     /// Finishes `input · W + b` into `output`.
     pub(super) fn apply(
         &self,
-        input: Rows<'_>,
-        output: Rows<'_>,
+        input: &[f32],
+        output: &mut [f32],
         finish: Finish,
-        scratch: &RefCell<QuantizedRows>,
+        scratch: &mut QuantizedRows,
     ) -> Result<()> {
-        let product = Product { linear: self, scratch, finish, input: input.range, output: output.range };
-        output.of.inplace_op3(input.of, &self.panels, &product)
+        scratch.quantize(input, self.inputs);
+        read(&self.panels, |panels| self.kernel.multiply(scratch, &self.weights, panels, finish, output))
     }
 }
 
@@ -50,37 +46,4 @@ fn aligned(bytes: &[u8]) -> Result<Tensor> {
     padded.extend(bytes);
     let n_padded = padded.len();
     Tensor::from_vec(padded, n_padded, &Device::Cpu)?.narrow(0, n_before, bytes.len())
-}
-
-/// The product as an operation on an output, an input and the panels.
-struct Product<'a> {
-    linear: &'a IntegerLinear,
-    scratch: &'a RefCell<QuantizedRows>,
-    finish: Finish,
-    input: Range<usize>,
-    output: Range<usize>,
-}
-
-impl InplaceOp3 for Product<'_> {
-    fn name(&self) -> &'static str {
-        "linear-int8"
-    }
-
-    fn cpu_fwd(
-        &self,
-        output: &mut CpuStorage,
-        output_layout: &Layout,
-        input: &CpuStorage,
-        input_layout: &Layout,
-        panels: &CpuStorage,
-        panels_layout: &Layout,
-    ) -> Result<()> {
-        let CpuStorage::U8(panels) = panels else { bail!("quantised weights are bytes") };
-        let panels = &panels[panels_layout.start_offset()..][..panels_layout.shape().elem_count()];
-        let IntegerLinear { inputs, weights, kernel, .. } = self.linear;
-        let mut quantized = self.scratch.borrow_mut();
-        quantized.quantize(rows(input, input_layout, &self.input)?, *inputs);
-        kernel.multiply(&quantized, weights, panels, self.finish, rows_mut(output, output_layout, &self.output)?);
-        Ok(())
-    }
 }

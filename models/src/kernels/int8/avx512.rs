@@ -45,6 +45,7 @@ impl Vnni {
     }
 
     /// Multiplies in registers and nothing else; how many multiplications and additions that were.
+    #[expect(clippy::unused_self, reason = "it is the proof that the machine has the instructions")]
     pub(super) fn saturate(self) -> u64 {
         // SAFETY: a `Vnni` exists only where the machine has the instructions that the function is compiled for.
         unsafe { saturate_by_vectors() }

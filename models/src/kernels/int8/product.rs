@@ -33,6 +33,10 @@ pub(super) struct Tile<'a> {
     pub(super) width: usize,
     /// `[width / GROUP, PANEL, GROUP]`, signed.
     pub(super) panel: &'a [u8],
+    /// The first of the rows.
+    first_row: usize,
+    /// The first output of the panel.
+    first_output: usize,
 }
 
 /// A product that is wanted.
@@ -61,60 +65,44 @@ impl<'a> Product<'a> {
             while first < n_rows {
                 let n = shared_evenly(n_rows - first, K::ROWS);
                 let inputs = &self.rows.bytes[first * width..(first + n) * width];
-                self.tile(simd, kernel, Tile { inputs, width, panel }, first, n, panel_idx, out);
+                let tile = Tile { inputs, width, panel, first_row: first, first_output: panel_idx * PANEL };
+                self.tile(simd, kernel, tile, n, out);
                 first += n;
             }
         }
     }
 
     #[inline(always)]
-    fn tile<S: Simd, K: Microkernel>(
-        &self,
-        simd: S,
-        kernel: K,
-        tile: Tile<'_>,
-        first: usize,
-        n_rows: usize,
-        panel_idx: usize,
-        out: &mut [f32],
-    ) {
+    fn tile<S: Simd, K: Microkernel>(&self, simd: S, kernel: K, tile: Tile<'_>, n_rows: usize, out: &mut [f32]) {
         match n_rows {
-            1 => self.rows::<S, K, 1>(simd, kernel, tile, first, panel_idx, out),
-            2 => self.rows::<S, K, 2>(simd, kernel, tile, first, panel_idx, out),
-            3 => self.rows::<S, K, 3>(simd, kernel, tile, first, panel_idx, out),
-            4 => self.rows::<S, K, 4>(simd, kernel, tile, first, panel_idx, out),
-            5 => self.rows::<S, K, 5>(simd, kernel, tile, first, panel_idx, out),
-            6 => self.rows::<S, K, 6>(simd, kernel, tile, first, panel_idx, out),
-            7 => self.rows::<S, K, 7>(simd, kernel, tile, first, panel_idx, out),
-            8 => self.rows::<S, K, 8>(simd, kernel, tile, first, panel_idx, out),
-            9 => self.rows::<S, K, 9>(simd, kernel, tile, first, panel_idx, out),
-            10 => self.rows::<S, K, 10>(simd, kernel, tile, first, panel_idx, out),
-            11 => self.rows::<S, K, 11>(simd, kernel, tile, first, panel_idx, out),
-            MOST_ROWS => self.rows::<S, K, MOST_ROWS>(simd, kernel, tile, first, panel_idx, out),
+            1 => self.rows::<S, K, 1>(simd, kernel, tile, out),
+            2 => self.rows::<S, K, 2>(simd, kernel, tile, out),
+            3 => self.rows::<S, K, 3>(simd, kernel, tile, out),
+            4 => self.rows::<S, K, 4>(simd, kernel, tile, out),
+            5 => self.rows::<S, K, 5>(simd, kernel, tile, out),
+            6 => self.rows::<S, K, 6>(simd, kernel, tile, out),
+            7 => self.rows::<S, K, 7>(simd, kernel, tile, out),
+            8 => self.rows::<S, K, 8>(simd, kernel, tile, out),
+            9 => self.rows::<S, K, 9>(simd, kernel, tile, out),
+            10 => self.rows::<S, K, 10>(simd, kernel, tile, out),
+            11 => self.rows::<S, K, 11>(simd, kernel, tile, out),
+            MOST_ROWS => self.rows::<S, K, MOST_ROWS>(simd, kernel, tile, out),
             _ => unreachable!("a tile has 1 to {MOST_ROWS} rows"),
         }
     }
 
     #[inline(always)]
-    fn rows<S: Simd, K: Microkernel, const ROWS: usize>(
-        &self,
-        simd: S,
-        kernel: K,
-        tile: Tile<'_>,
-        first: usize,
-        panel_idx: usize,
-        out: &mut [f32],
-    ) {
+    fn rows<S: Simd, K: Microkernel, const ROWS: usize>(&self, simd: S, kernel: K, tile: Tile<'_>, out: &mut [f32]) {
         if ROWS > K::ROWS {
             return;
         }
         let outputs = self.weights.outputs();
-        let from = panel_idx * PANEL;
-        for (row, sums) in kernel.sums::<ROWS>(tile).iter().enumerate() {
-            let out = &mut out[(first + row) * outputs..][..outputs];
+        let from = tile.first_output;
+        for (row, sums) in (tile.first_row..).zip(&kernel.sums::<ROWS>(tile)) {
+            let out = &mut out[row * outputs..][..outputs];
             match out[from..].first_chunk_mut::<PANEL>() {
-                Some(out) => self.finish::<S, K>(simd, first + row, from, sums, out),
-                None => self.finish_part::<S, K>(simd, first + row, from, sums, &mut out[from..]),
+                Some(out) => self.finish::<S, K>(simd, row, from, sums, out),
+                None => self.finish_part::<S, K>(simd, row, from, sums, &mut out[from..]),
             }
         }
     }

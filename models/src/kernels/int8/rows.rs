@@ -92,9 +92,9 @@ fn quantize_row<S: Simd>(simd: S, row: &[f32], bytes: &mut [u8]) -> (f32, f32) {
 #[inline(always)]
 fn range<S: Simd>(simd: S, row: &[f32]) -> (f32, f32) {
     let (vectors, rest) = S::as_simd_f32s(row);
-    let last = simd.partial_load_f32s(rest);
+    let rest = simd.partial_load_f32s(rest);
     let zero = simd.splat_f32s(0.0);
-    let (mut least, mut greatest) = ([simd.min_f32s(last, zero), zero], [simd.max_f32s(last, zero), zero]);
+    let (mut least, mut greatest) = ([simd.min_f32s(rest, zero), zero], [simd.max_f32s(rest, zero), zero]);
     let (pairs, single) = vectors.as_chunks::<2>();
     for pair in pairs {
         for ((least, greatest), x) in least.iter_mut().zip(&mut greatest).zip(pair) {
@@ -106,6 +106,6 @@ fn range<S: Simd>(simd: S, row: &[f32]) -> (f32, f32) {
         least[0] = simd.min_f32s(least[0], *x);
         greatest[0] = simd.max_f32s(greatest[0], *x);
     }
-    let least = simd.reduce_min_f32s(simd.min_f32s(least[0], least[1]));
-    (least, simd.reduce_max_f32s(simd.max_f32s(greatest[0], greatest[1])))
+    let (least, greatest) = (simd.min_f32s(least[0], least[1]), simd.max_f32s(greatest[0], greatest[1]));
+    (simd.reduce_min_f32s(least), simd.reduce_max_f32s(greatest))
 }

@@ -18,6 +18,7 @@ fn calm() -> Understanding {
         priority: Priority::Normal,
         signals: Signals::default(),
         entities: Vec::new(),
+        is_cut: false,
     }
 }
 

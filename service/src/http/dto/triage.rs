@@ -85,6 +85,8 @@ pub struct Triage {
     pub signals: Signals,
     /// Spans that mean something.
     pub entities: Vec<Entity>,
+    /// Whether the text was longer than the encoder reads, so that all but the entities is of its beginning alone.
+    pub truncated: bool,
     /// What the assistant would do.
     pub decision: Decision,
     /// What it would say.
@@ -218,6 +220,7 @@ impl Triage {
             priority: understanding.priority.name(),
             signals: understanding.signals.into(),
             entities: understanding.entities.into_iter().map(Into::into).collect(),
+            truncated: understanding.is_cut,
             decision: outcome.decision.into(),
             answer,
             suggested_articles: suggestions(&thought.found.hits),
