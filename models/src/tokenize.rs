@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tokenizers::{Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
+use tokenizers::{PostProcessor, Tokenizer, TruncationDirection, TruncationParams, TruncationStrategy};
 
 /// No token of the vocabularies in use needs more text than this on average; what lies beyond is never read.
 const BYTES_PER_TOKEN: usize = 64;
@@ -66,10 +66,16 @@ impl TextTokenizer {
     pub fn from_json(json: &[u8], max_tokens: usize) -> Result<Self, TokenizeError> {
         let bad = |error: tokenizers::Error| TokenizeError::BadText(error.to_string());
         let mut inner = Tokenizer::from_bytes(json).map_err(bad)?;
+        let n_special = inner.get_post_processor().map_or(0, |processor| processor.added_tokens(false));
+        if max_tokens <= n_special {
+            let reason = format!("texts of {max_tokens} tokens leave no room beside {n_special} special ones");
+            return Err(TokenizeError::BadText(reason));
+        }
         inner
             .with_truncation(Some(TruncationParams {
                 direction: TruncationDirection::Right,
-                max_length: max_tokens,
+                // One more than is fed to the encoder, which is how a text that was cut is told from one that fits.
+                max_length: max_tokens.saturating_add(1),
                 strategy: TruncationStrategy::LongestFirst,
                 stride: 0,
             }))
@@ -88,7 +94,12 @@ impl TextTokenizer {
         let cap = self.max_tokens.saturating_mul(BYTES_PER_TOKEN);
         let head = &text[..text.floor_char_boundary(cap)];
         let encoding = self.inner.encode_fast(head, true).map_err(|error| TokenizeError::BadText(error.to_string()))?;
-        let truncated = head.len() < text.len() || !encoding.get_overflowing().is_empty();
-        Ok(Tokens { ids: encoding.get_ids().to_vec(), truncated })
+        let mut ids = encoding.get_ids().to_vec();
+        let is_over = ids.len() > self.max_tokens;
+        if is_over {
+            let n_closing = encoding.get_special_tokens_mask().iter().rev().take_while(|mark| **mark == 1).count();
+            ids.remove(ids.len() - n_closing - 1);
+        }
+        Ok(Tokens { ids, truncated: is_over || head.len() < text.len() })
     }
 }

@@ -1,5 +1,4 @@
 //! A warm encoder in 8-bit integers allocates its answers and nothing else.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop right there")]
 
 use std::path::PathBuf;
 use std::sync::Arc;

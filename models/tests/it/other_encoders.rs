@@ -175,6 +175,8 @@ fn unknown_tokenizers_are_refused() {
     let unknown = |tiny: &mut Tiny| tiny.change("tokenizer.json", "model", json!({"type": "Sphinx", "vocab": {}}));
     assert_refused(unknown, &["tokenizer.json", "cannot be used"]);
     let words: serde_json::Map<_, _> = (0..9).map(|id| (format!("word{id}"), json!(id))).collect();
+    let short = json!({"max_seq_length": 2});
+    assert_refused(|tiny| tiny.write("sentence_bert_config.json", &short), &["2 tokens", "no room"]);
     let larger = json!({"type": "WordLevel", "vocab": words, "unk_token": "word0"});
     assert_refused(|tiny| tiny.change("tokenizer.json", "model", larger), &["9 tokens", "the network 8"]);
 }

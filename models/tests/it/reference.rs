@@ -2,6 +2,7 @@
 
 use models::batcher::Options;
 use models::bert::Precision;
+use models::tokenize::TextTokenizer;
 use models::{Embed, Embedding, EncoderHandle, Role};
 use serde::Deserialize;
 
@@ -54,4 +55,15 @@ fn eight_bits_come_close_to_the_original_library() {
     let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
     let least = cosines.iter().copied().fold(1.0, f32::min);
     assert!(mean >= 0.995 && least >= 0.98, "mean {mean}, least {least}");
+}
+
+#[test]
+fn a_text_that_just_fits_is_not_cut_and_one_word_more_is() {
+    let files = crate::encoder_files();
+    let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens).unwrap();
+    let of_words = |n: usize| tokenizer.tokenize(&vec!["order"; n].join(" ")).unwrap();
+    let (fits, over) = (of_words(files.max_tokens - 2), of_words(files.max_tokens - 1));
+    assert_eq!((fits.ids().len(), fits.truncated()), (files.max_tokens, false));
+    assert!(over.truncated());
+    assert_eq!(over.ids(), fits.ids(), "the closing token stays where it is");
 }
