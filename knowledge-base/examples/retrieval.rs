@@ -31,7 +31,7 @@ fn encoder() -> Anything<EncoderHandle> {
     let cache =
         default_cache_dir(home.as_deref(), None).ok_or("HOME is not set, so there is no place for the encoder")?;
     let files = locate(&Settings::new(cache)?, &Silent)?;
-    Ok(EncoderHandle::start(&files, Precision::F32, batcher::Options::default())?)
+    Ok(EncoderHandle::start(&files, Precision::default(), batcher::Options::default())?)
 }
 
 fn measure(folder: &Path, encoder: &dyn Embed) -> Anything<()> {

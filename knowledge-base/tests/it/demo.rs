@@ -41,7 +41,7 @@ fn encoder() -> EncoderHandle {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let settings = Settings::new(default_cache_dir(home.as_deref(), None).expect("a home directory")).unwrap();
     let files = locate(&settings, &Silent).unwrap_or_else(|error| panic!("{error}"));
-    EncoderHandle::start(&files, Precision::F32, batcher::Options::default()).unwrap()
+    EncoderHandle::start(&files, Precision::default(), batcher::Options::default()).unwrap()
 }
 
 /// Questions with the article that answers each.

@@ -44,7 +44,7 @@ fn mind() -> &'static Mind {
         let (home, xdg) = (variable("HOME"), variable("XDG_CACHE_HOME"));
         let cache = default_cache_dir(home.as_deref(), xdg.as_deref()).expect("a home directory");
         let files = locate(&Artifacts::new(cache).unwrap(), &Silent).unwrap_or_else(|error| panic!("{error}"));
-        let encoder = EncoderHandle::start(&files, Precision::F32, Options::default()).unwrap();
+        let encoder = EncoderHandle::start(&files, Precision::default(), Options::default()).unwrap();
         let content = Content::embedded().unwrap();
         let embed = CachedEmbed::open(&encoder, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("assistant-embeddings"));
         let settings = Settings {
