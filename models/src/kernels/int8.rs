@@ -97,7 +97,7 @@ impl Kernel {
     /// Finishes `rows · weights + bias` into `out`, `[rows, outputs]`. `panels` are those that `weights` was packed into.
     pub(crate) fn multiply(
         self,
-        rows: &QuantizedRows,
+        rows: &mut QuantizedRows,
         weights: &Packed,
         panels: &[u8],
         finish: Finish,

@@ -1,4 +1,8 @@
 //! Weights as signed bytes, in the order the kernels read them.
+#![expect(
+    clippy::inline_always,
+    reason = "a function is compiled for wide vectors only where it is inlined into a dispatch"
+)]
 
 use super::{GROUP, PANEL};
 
@@ -61,6 +65,19 @@ impl Packed {
     /// Bytes of all panels.
     pub(crate) fn panel_bytes(&self) -> usize {
         self.outputs.next_multiple_of(PANEL) * self.inputs_padded()
+    }
+
+    /// Writes the bias of each output, with what an input of this value adds to it, to `out`.
+    #[inline(always)]
+    pub(super) fn bias_with(&self, input: usize, value: f32, panels: &[u8], out: &mut [f32]) {
+        let groups = panels.chunks_exact(self.inputs_padded() * PANEL);
+        let groups = groups.map(|panel| panel[input / GROUP * PANEL * GROUP..].as_chunks::<GROUP>().0);
+        let of_panels = self.bias.chunks_exact(PANEL).zip(self.steps.chunks_exact(PANEL));
+        for ((group, (bias, steps)), out) in groups.zip(of_panels).zip(out.chunks_exact_mut(PANEL)) {
+            for (((weights, bias), step), out) in group.iter().zip(bias).zip(steps).zip(out) {
+                *out = bias + value * step * f32::from(weights[input % GROUP].cast_signed());
+            }
+        }
     }
 
     /// Where the weight from `input` to `output` lies in the panels.

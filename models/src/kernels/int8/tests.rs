@@ -17,7 +17,7 @@ fn product(kernel: Kernel, rows: &[f32], weights: &[f32], bias: &[f32], finish: 
     let mut quantized = QuantizedRows::default();
     quantized.quantize(rows, inputs);
     let mut out = vec![before; quantized.len() * bias.len()];
-    kernel.multiply(&quantized, &packed, &panels, finish, &mut out);
+    kernel.multiply(&mut quantized, &packed, &panels, finish, &mut out);
     out
 }
 
@@ -55,6 +55,25 @@ proptest! {
                 // Each factor is off by at most half a step of 1/127.
                 let allowed = inputs as f32 / 127.0;
                 prop_assert!((found - exact).abs() <= allowed, "{found} and not {exact}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_that_stands_out_leaves_the_others_their_precision() {
+    let weights: Vec<f32> = (0..40 * 100).map(|at| value(at, 1)).collect();
+    for (at, size) in [(0, 30.0), (7, -30.0), (99, 1e6)] {
+        let mut row: Vec<f32> = (0..100).map(|at| value(at, 2)).collect();
+        row[at] = size;
+        for kernel in Kernel::available() {
+            let out = product(kernel, &row, &weights, &[0.0; 40], Finish::Replace, 0.0);
+            for (weights, found) in weights.chunks(100).zip(out) {
+                let exact: f64 = row.iter().zip(weights).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum();
+                // Half a step of a weight for the outlier, and of both for every other value.
+                let allowed = f64::from(size.abs()) / 253.0 + 0.5;
+                let error = (f64::from(found) - exact).abs();
+                assert!(error <= allowed, "{}, {size} at {at}: {found} and not {exact}", kernel.name());
             }
         }
     }
