@@ -91,13 +91,13 @@ impl Bert {
         let failed = |error: &dyn std::fmt::Display| EncodeError::Failed(error.to_string());
         let hidden = self.forward(sequences).map_err(|error| failed(&error))?;
         let width = self.dimension();
-        let mut rest = 0;
+        let mut start = 0;
         let pooled = values::read(&hidden, |hidden: &[f32]| {
             for sequence in sequences {
                 let n_values = sequence.ids().len() * width;
-                let vector = self.pooling.apply(&hidden[rest..rest + n_values], width);
+                let vector = self.pooling.apply(&hidden[start..start + n_values], width);
                 embeddings.push(Embedding::new(vector)?);
-                rest += n_values;
+                start += n_values;
             }
             Ok(())
         });

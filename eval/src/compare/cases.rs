@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::{Context, bail};
 use models::tokenize::TextTokenizer;
@@ -37,8 +38,15 @@ impl Case {
     }
 }
 
+/// The cases, and how long it took to cut their texts.
+pub(crate) struct Cases {
+    pub(crate) all: Vec<Case>,
+    /// Seconds that cutting one message into tokens took, on average.
+    pub(crate) seconds_a_message: f64,
+}
+
 /// All cases, over the texts of the tasks in `data`, or over those of the demo shop.
-pub(crate) fn all(data: Option<&Path>, tokenizer: &TextTokenizer) -> anyhow::Result<Vec<Case>> {
+pub(crate) fn read(data: Option<&Path>, tokenizer: &TextTokenizer) -> anyhow::Result<Cases> {
     let (messages, passages) = match data {
         Some(folder) => texts_of_tasks(folder)?,
         None => (shop_messages()?, shop_articles()?),
@@ -46,15 +54,18 @@ pub(crate) fn all(data: Option<&Path>, tokenizer: &TextTokenizer) -> anyhow::Res
     let cut = |texts: &[String]| -> anyhow::Result<Sequences> {
         texts.iter().map(|text| Ok(tokenizer.tokenize(text)?.ids().to_vec())).collect()
     };
+    let started = Instant::now();
     let messages = cut(&messages)?;
+    let seconds_a_message = started.elapsed().as_secs_f64() / messages.len().max(1) as f64;
     let short: Sequences = messages.iter().filter(|ids| SHORT.contains(&ids.len())).cloned().collect();
     let long: Sequences = cut(&passages)?.into_iter().filter(|ids| ids.len() >= LONG).collect();
-    Ok(vec![
+    let all = vec![
         Case { name: "one-short", requests: spread(&short, 24)?.into_iter().map(|text| vec![text]).collect() },
         Case { name: "batch-32-short", requests: groups(&spread(&short, 64)?, 32) },
         Case { name: "mixed-stream", requests: vec![spread(&messages, 128)?] },
         Case { name: "passages", requests: groups(&spread(&long, 8)?, 8) },
-    ])
+    ];
+    Ok(Cases { all, seconds_a_message })
 }
 
 /// `n` of the texts, taken from all over.
