@@ -142,7 +142,8 @@ impl EncoderHandle {
 
     /// What became of each text, in order, or why there is none before `deadline`.
     ///
-    /// All texts are accepted or none. They are what somebody asks or says. Dropping the future takes texts that are not computed yet out of the queue.
+    /// All texts are accepted or none. They are what somebody asks or says. Dropping the future takes texts that are not
+    /// computed yet out of the queue.
     pub async fn encode(&self, texts: Vec<String>, lane: Lane, deadline: Instant) -> Result<Vec<Encoded>, EncodeError> {
         let mut all = Vec::with_capacity(texts.len());
         let (mut entries, mut replies) = (Vec::new(), Vec::new());

@@ -86,7 +86,7 @@ pub fn read(folder: &Path, prefixes: Option<Prefixes>) -> Result<EncoderFiles, D
     let tokenizer = required(&transformer, "tokenizer.json", "save the tokenizer as a fast one")?;
     let pooling = read_pooling(&required(&pooling, "config.json", "it says how the vectors of tokens become one")?)?;
     Ok(EncoderFiles {
-        max_tokens: max_tokens(folder)?,
+        max_tokens: max_tokens(&transformer)?,
         revision: revision(folder, &weights)?,
         weights,
         tokenizer,
@@ -138,8 +138,8 @@ fn read_pooling(file: &Path) -> Result<Pooling, DirectoryError> {
 }
 
 /// The longest text the encoder was trained for, in tokens; as many as it has positions for where that is not said.
-fn max_tokens(folder: &Path) -> Result<usize, DirectoryError> {
-    let settings = folder.join("sentence_bert_config.json");
+fn max_tokens(transformer: &Path) -> Result<usize, DirectoryError> {
+    let settings = transformer.join("sentence_bert_config.json");
     let trained_for = if settings.is_file() { json::<TransformerSettings>(&settings)?.max_seq_length } else { None };
     Ok(trained_for.unwrap_or(usize::MAX))
 }
