@@ -10,6 +10,7 @@ mod neon;
 mod pack;
 mod portable;
 mod product;
+mod rotation;
 mod rows;
 
 pub(crate) use pack::Packed;
@@ -97,7 +98,7 @@ impl Kernel {
     /// Finishes `rows · weights + bias` into `out`, `[rows, outputs]`. `panels` are those that `weights` was packed into.
     pub(crate) fn multiply(
         self,
-        rows: &mut QuantizedRows,
+        rows: &QuantizedRows,
         weights: &Packed,
         panels: &[u8],
         finish: Finish,

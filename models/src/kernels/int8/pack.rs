@@ -4,6 +4,9 @@
     reason = "a function is compiled for wide vectors only where it is inlined into a dispatch"
 )]
 
+use pulp::{Arch, Simd, WithSimd};
+
+use super::rotation::rotate;
 use super::{GROUP, PANEL};
 
 /// Largest size of a quantised weight.
@@ -23,32 +26,20 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// Quantises `weights`, `[outputs, inputs]`, each output by its own largest weight, and lays the signed bytes out as
-    /// `[panels, groups, PANEL, GROUP]`. Padding is zero.
+    /// Rotates `weights`, `[outputs, inputs]`, quantises each output by its own largest weight, and lays the signed bytes
+    /// out as `[panels, groups, PANEL, GROUP]`. Padding is zero.
     pub(crate) fn new(weights: &[f32], bias: &[f32]) -> (Self, Vec<u8>) {
         let outputs = bias.len();
-        let inputs = weights.len() / outputs;
         let n_padded = outputs.next_multiple_of(PANEL);
         let mut packed = Self {
-            inputs,
+            inputs: weights.len() / outputs,
             outputs,
             steps: vec![0.0; n_padded],
             totals: vec![0.0; n_padded],
             bias: [bias, &vec![0.0; n_padded - outputs]].concat(),
         };
         let mut panels = vec![0; packed.panel_bytes()];
-        for (output, row) in weights.chunks_exact(inputs).enumerate() {
-            let largest = row.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
-            let step = if largest > 0.0 { largest / LARGEST } else { 1.0 };
-            let mut total = 0;
-            for (input, weight) in row.iter().enumerate() {
-                let n_steps = (weight / step).round_ties_even() as i8;
-                total += i32::from(n_steps);
-                panels[packed.place(output, input)] = n_steps.cast_unsigned();
-            }
-            packed.steps[output] = step;
-            packed.totals[output] = total as f32 * step;
-        }
+        Arch::new().dispatch(Pack { weights, packed: &mut packed, panels: &mut panels });
         (packed, panels)
     }
 
@@ -67,22 +58,39 @@ impl Packed {
         self.outputs.next_multiple_of(PANEL) * self.inputs_padded()
     }
 
-    /// Writes the bias of each output, with what an input of this value adds to it, to `out`.
-    #[inline(always)]
-    pub(super) fn bias_with(&self, input: usize, value: f32, panels: &[u8], out: &mut [f32]) {
-        let groups = panels.chunks_exact(self.inputs_padded() * PANEL);
-        let groups = groups.map(|panel| panel[input / GROUP * PANEL * GROUP..].as_chunks::<GROUP>().0);
-        let of_panels = self.bias.chunks_exact(PANEL).zip(self.steps.chunks_exact(PANEL));
-        for ((group, (bias, steps)), out) in groups.zip(of_panels).zip(out.chunks_exact_mut(PANEL)) {
-            for (((weights, bias), step), out) in group.iter().zip(bias).zip(steps).zip(out) {
-                *out = bias + value * step * f32::from(weights[input % GROUP].cast_signed());
-            }
-        }
-    }
-
     /// Where the weight from `input` to `output` lies in the panels.
     fn place(&self, output: usize, input: usize) -> usize {
         let panel = output / PANEL * PANEL * self.inputs_padded();
         panel + input / GROUP * PANEL * GROUP + output % PANEL * GROUP + input % GROUP
+    }
+}
+
+/// Fills what weights are packed into.
+struct Pack<'a> {
+    weights: &'a [f32],
+    packed: &'a mut Packed,
+    panels: &'a mut [u8],
+}
+
+impl WithSimd for Pack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { weights, packed, panels } = self;
+        let mut rotated = vec![0.0; packed.inputs];
+        for (output, row) in weights.chunks_exact(packed.inputs).enumerate() {
+            let gain = rotate(simd, row, &mut rotated);
+            let largest = rotated.iter().fold(0.0_f32, |most, weight| most.max(weight.abs()));
+            let step = if largest > 0.0 { largest / LARGEST } else { 1.0 };
+            let mut total = 0;
+            for (input, weight) in rotated.iter().enumerate() {
+                let n_steps = (weight / step).round_ties_even() as i8;
+                total += i32::from(n_steps);
+                panels[packed.place(output, input)] = n_steps.cast_unsigned();
+            }
+            packed.steps[output] = step / gain;
+            packed.totals[output] = total as f32 * packed.steps[output];
+        }
     }
 }

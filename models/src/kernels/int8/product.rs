@@ -49,10 +49,9 @@ pub(super) struct Product<'a> {
 
 impl<'a> Product<'a> {
     /// `panels` are those that `weights` was packed into.
-    pub(super) fn new(rows: &'a mut QuantizedRows, weights: &'a Packed, panels: &'a [u8], finish: Finish) -> Self {
+    pub(super) fn new(rows: &'a QuantizedRows, weights: &'a Packed, panels: &'a [u8], finish: Finish) -> Self {
         assert_eq!(rows.width(), weights.inputs_padded(), "inner dimensions differ");
         assert_eq!(panels.len(), weights.panel_bytes(), "these are the panels of other weights");
-        rows.put_outliers_into_bias(weights, panels);
         Self { rows, weights, panels, finish }
     }
 
@@ -140,7 +139,6 @@ impl<'a> Product<'a> {
         let (out, _) = S::as_mut_simd_f32s(out);
         let of_panel = |values: &'a [f32]| S::as_simd_f32s(&values[from..from + PANEL]).0;
         let Packed { steps, totals, bias, .. } = self.weights;
-        let bias = self.rows.bias_of(row).unwrap_or(bias);
         let of_outputs = of_panel(steps).iter().zip(of_panel(totals)).zip(of_panel(bias));
         for (((weight_step, total), bias), (sum, out)) in of_outputs.zip(sums.iter().zip(out)) {
             let base = simd.mul_add_f32s(less, *total, *bias);
