@@ -12,6 +12,8 @@ use super::shared_evenly;
 
 /// Queries computed together: each load of a key or a value serves all of them.
 const QUERIES: usize = 8;
+/// Most values that any vector holds.
+const MOST_LANES: usize = 16;
 
 /// Memory kept between uses, so that attention allocates nothing once warm.
 #[derive(Debug, Default)]
@@ -116,37 +118,73 @@ impl Head<'_> {
     /// Fills the head's part of the first `N` rows of `context`, which are those of the tokens from `first` on.
     #[inline(always)]
     fn attend<S: Simd, const N: usize>(&mut self, simd: S, first: usize, context: &mut [f32]) {
-        self.score::<S, N>(simd, first);
-        let mut factors = [0.0; N];
-        for (factor, scores) in factors.iter_mut().zip(self.scratch.scores.chunks_exact_mut(self.padded)) {
-            *factor = 1.0 / exponents(simd, scores, self.length);
-        }
-        self.gather::<S, N>(simd, factors, context);
+        let largest = self.score::<S, N>(simd, first);
+        let sums = self.exponents::<S, N>(simd, largest);
+        self.gather::<S, N>(simd, sums, context);
     }
 
-    /// Scores `N` queries against all keys.
+    /// Scores `N` queries against all keys; the largest score of each.
     #[inline(always)]
-    fn score<S: Simd, const N: usize>(&mut self, simd: S, first: usize) {
+    fn score<S: Simd, const N: usize>(&mut self, simd: S, first: usize) -> [f32; N] {
         let scale = simd.splat_f32s(1.0 / (self.size as f32).sqrt());
         let queries: [&[f32]; N] =
             std::array::from_fn(|n| &self.fused[(first + n) * 3 * self.width + self.at..][..self.size]);
-        let blocks = self.scratch.keys.chunks_exact(self.size * S::F32_LANES);
-        for (at, block) in blocks.enumerate() {
+        let mut largest = [simd.splat_f32s(f32::NEG_INFINITY); N];
+        let n_blocks = self.padded / S::F32_LANES;
+        for (at, block) in self.scratch.keys.chunks_exact(self.size * S::F32_LANES).enumerate() {
             let mut sums = [simd.splat_f32s(0.0); N];
             for (component, keys) in S::as_simd_f32s(block).0.iter().enumerate() {
                 for (sum, query) in sums.iter_mut().zip(queries) {
                     *sum = simd.mul_add_f32s(simd.splat_f32s(query[component]), *keys, *sum);
                 }
             }
-            for (sum, scores) in sums.into_iter().zip(self.scratch.scores.chunks_exact_mut(self.padded)) {
-                S::as_mut_simd_f32s(scores).0[at] = simd.mul_f32s(sum, scale);
+            // Beyond the last token there is nothing to attend to.
+            let shift = if at + 1 == n_blocks { self.beyond::<S>() } else { simd.splat_f32s(0.0) };
+            let rows = self.scratch.scores.chunks_exact_mut(self.padded);
+            for ((sum, largest), scores) in sums.into_iter().zip(&mut largest).zip(rows) {
+                let score = simd.mul_add_f32s(sum, scale, shift);
+                *largest = simd.max_f32s(*largest, score);
+                S::as_mut_simd_f32s(scores).0[at] = score;
             }
         }
+        let mut of_rows = [0.0; N];
+        for (of_row, largest) in of_rows.iter_mut().zip(largest) {
+            *of_row = simd.reduce_max_f32s(largest);
+        }
+        of_rows
     }
 
-    /// Adds up the values of all tokens by the weights of `N` queries.
+    /// For the last vector of tokens: nothing for those that are there, minus infinity for the others.
     #[inline(always)]
-    fn gather<S: Simd, const N: usize>(&self, simd: S, factors: [f32; N], context: &mut [f32]) {
+    fn beyond<S: Simd>(&self) -> S::f32s {
+        const BOTH: [[f32; MOST_LANES]; 2] = [[0.0; MOST_LANES], [f32::NEG_INFINITY; MOST_LANES]];
+        let there = self.length + S::F32_LANES - self.padded;
+        S::as_simd_f32s(&BOTH.as_flattened()[MOST_LANES - there..]).0[0]
+    }
+
+    /// Replaces the scores by their exponents against the largest; their sums.
+    #[inline(always)]
+    fn exponents<S: Simd, const N: usize>(&mut self, simd: S, largest: [f32; N]) -> [f32; N] {
+        let (scores, _) = S::as_mut_simd_f32s(&mut self.scratch.scores);
+        let n_blocks = self.padded / S::F32_LANES;
+        let mut sums = [simd.splat_f32s(0.0); N];
+        for at in 0..n_blocks {
+            let scores = scores[at..].iter_mut().step_by(n_blocks);
+            for ((sum, largest), score) in sums.iter_mut().zip(largest).zip(scores) {
+                *score = exp(simd, simd.sub_f32s(*score, simd.splat_f32s(largest)));
+                *sum = simd.add_f32s(*sum, *score);
+            }
+        }
+        let mut of_rows = [0.0; N];
+        for (of_row, sum) in of_rows.iter_mut().zip(sums) {
+            *of_row = simd.reduce_sum_f32s(sum);
+        }
+        of_rows
+    }
+
+    /// Adds up the values of all tokens by the weights of `N` queries, which sum up to `totals`.
+    #[inline(always)]
+    fn gather<S: Simd, const N: usize>(&self, simd: S, totals: [f32; N], context: &mut [f32]) {
         for from in (0..self.size).step_by(S::F32_LANES) {
             let columns = from + self.at..(from + S::F32_LANES).min(self.size) + self.at;
             let weights: [&[f32]; N] = std::array::from_fn(|n| &self.scratch.scores[n * self.padded..][..self.length]);
@@ -157,26 +195,11 @@ impl Head<'_> {
                     *sum = simd.mul_add_f32s(simd.splat_f32s(weights[at]), values, *sum);
                 }
             }
-            for ((row, sum), factor) in context.chunks_exact_mut(self.width).zip(sums).zip(factors) {
-                store(simd, &mut row[columns.clone()], simd.mul_f32s(sum, simd.splat_f32s(factor)));
+            for ((row, sum), total) in context.chunks_exact_mut(self.width).zip(sums).zip(totals) {
+                store(simd, &mut row[columns.clone()], simd.mul_f32s(sum, simd.splat_f32s(1.0 / total)));
             }
         }
     }
-}
-
-/// Replaces the first `length` scores by their exponents against the largest, the others by next to nothing; their sum.
-#[inline(always)]
-fn exponents<S: Simd>(simd: S, scores: &mut [f32], length: usize) -> f32 {
-    scores[length..].fill(f32::NEG_INFINITY);
-    let (scores, _) = S::as_mut_simd_f32s(scores);
-    let largest = scores.iter().fold(scores[0], |largest, x| simd.max_f32s(largest, *x));
-    let largest = simd.splat_f32s(simd.reduce_max_f32s(largest));
-    let mut sum = simd.splat_f32s(0.0);
-    for x in scores {
-        *x = exp(simd, simd.sub_f32s(*x, largest));
-        sum = simd.add_f32s(sum, *x);
-    }
-    simd.reduce_sum_f32s(sum)
 }
 
 #[inline(always)]

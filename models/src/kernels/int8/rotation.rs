@@ -43,24 +43,45 @@ pub(super) fn rotate<S: Simd>(simd: S, row: &[f32], to: &mut [f32]) -> f32 {
     n_blocks as f32
 }
 
-/// Householder's reflection along the diagonal, in the space of so many equal parts of the row.
+/// Householder's reflection along the diagonal, in the space of so many equal parts of the row: two or more.
 #[inline(always)]
-fn reflect<S: Simd>(simd: S, from: &[f32], to: &mut [f32], n_parts: usize) {
-    let part = from.len() / n_parts;
+fn reflect<S: Simd>(simd: S, row: &[f32], to: &mut [f32], n_parts: usize) {
+    let part = row.len() / n_parts;
+    let (first, others) = row.split_at(part);
+    let (total, to_others) = to.split_at_mut(part);
+    sum(simd, first, 1.0, &others[..part], total);
+    others.chunks_exact(part).skip(1).for_each(|other| add(simd, total, 1.0, other));
     let share = -2.0 / n_parts as f32;
-    if part.is_multiple_of(S::F32_LANES) {
-        let (from, to) = (S::as_simd_f32s(from).0, S::as_mut_simd_f32s(to).0);
-        let part = part / S::F32_LANES;
-        for first in 0..part {
-            let sum = (0..n_parts).fold(simd.splat_f32s(0.0), |sum, nth| simd.add_f32s(sum, from[first + nth * part]));
-            let shift = simd.mul_f32s(sum, simd.splat_f32s(share));
-            (0..n_parts).map(|nth| first + nth * part).for_each(|at| to[at] = simd.add_f32s(from[at], shift));
-        }
-    } else {
-        for first in 0..part {
-            let shift = (0..n_parts).map(|nth| from[first + nth * part]).sum::<f32>() * share;
-            (0..n_parts).map(|nth| first + nth * part).for_each(|at| to[at] = from[at] + shift);
-        }
+    for (to, other) in to_others.chunks_exact_mut(part).zip(others.chunks_exact(part)) {
+        sum(simd, total, share, other, to);
+    }
+    add(simd, total, share, first);
+}
+
+/// Writes `left · factor + right` to `to`.
+#[inline(always)]
+fn sum<S: Simd>(simd: S, left: &[f32], factor: f32, right: &[f32], to: &mut [f32]) {
+    let (to, to_rest) = S::as_mut_simd_f32s(to);
+    let ((left, left_rest), (right, right_rest)) = (S::as_simd_f32s(left), S::as_simd_f32s(right));
+    let factors = simd.splat_f32s(factor);
+    for (to, (left, right)) in to.iter_mut().zip(left.iter().zip(right)) {
+        *to = simd.mul_add_f32s(*left, factors, *right);
+    }
+    for (to, (left, right)) in to_rest.iter_mut().zip(left_rest.iter().zip(right_rest)) {
+        *to = left * factor + right;
+    }
+}
+
+/// Multiplies `to` by a factor and adds `values`.
+#[inline(always)]
+fn add<S: Simd>(simd: S, to: &mut [f32], factor: f32, values: &[f32]) {
+    let ((to, to_rest), (values, rest)) = (S::as_mut_simd_f32s(to), S::as_simd_f32s(values));
+    let factors = simd.splat_f32s(factor);
+    for (to, x) in to.iter_mut().zip(values) {
+        *to = simd.mul_add_f32s(*to, factors, *x);
+    }
+    for (to, x) in to_rest.iter_mut().zip(rest) {
+        *to = *to * factor + x;
     }
 }
 
