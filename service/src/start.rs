@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use knowledge_base::{Content, KnowledgeBase};
 use models::artifact::{self, EncoderFiles, Progress};
 use models::batcher::Options;
+use models::bert::Precision;
 use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, EncoderHandle, WatchedEmbed};
 use rand::RngExt;
@@ -177,7 +178,13 @@ pub fn encoder(config: &Config, progress: &dyn Progress) -> anyhow::Result<Encod
     let files = encoder_files(config, progress)?;
     let EncoderConfig { precision, threads, cache_bytes, queue } = config.encoder;
     let options = Options { threads, cache_bytes, queue_capacity: queue, ..Options::default() };
-    Ok(EncoderHandle::start(&files, precision, options)?)
+    let encoder = EncoderHandle::start(&files, precision, options)?;
+    let instructions = match precision {
+        Precision::Int8 => models::ceiling::int8_instructions(),
+        Precision::F32 => "32-bit floating point",
+    };
+    tracing::info!(revision = encoder.revision(), threads, instructions, "encoder loaded");
+    Ok(encoder)
 }
 
 fn encoder_files(config: &Config, progress: &dyn Progress) -> anyhow::Result<EncoderFiles> {

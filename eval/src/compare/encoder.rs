@@ -2,7 +2,7 @@
 //!
 //! All systems are loaded at once, each in a process of its own, and take turns: a round asks each of them for every
 //! case, so that a slow minute of the machine is slow for all. Each may choose, for each case, the set-up that suits it
-//! best: threads that share a batch or have one each, texts one by one, all together, or sorted by length.
+//! best: threads that share a batch or have one each, texts one by one, a few or all together, or sorted by length.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,6 +28,8 @@ const TRIALS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(5);
 /// Texts that peers take together at most.
 const PEER_BATCH: usize = 32;
+/// Texts that are a few: with eight of them the workers end at much the same time.
+const STEP_TEXTS: usize = 8;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -66,6 +68,9 @@ pub(crate) struct Measured {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     OneByOne,
+    /// A few at a time, by whoever is free.
+    InSteps,
+    /// An equal share for each worker.
     Together,
     ByLength,
 }
@@ -198,11 +203,11 @@ fn best_ways(contenders: &mut [Contender], case: &Case) -> anyhow::Result<Vec<(u
     for (contender_idx, contender) in contenders.iter_mut().enumerate() {
         let system = contender.setup.system;
         let is_ours = system.starts_with("frontdesk");
-        let ways = [Way::OneByOne, Way::Together, Way::ByLength];
+        let ways = [Way::OneByOne, Way::InSteps, Way::Together, Way::ByLength];
         let is_single = case.requests.iter().all(|texts| texts.len() == 1);
         for way in ways.into_iter().filter(|way| match way {
             Way::OneByOne => is_single || !is_ours,
-            Way::Together => !is_single,
+            Way::InSteps | Way::Together => !is_single,
             Way::ByLength => !is_single && !is_ours,
         }) {
             let mut times = Vec::new();
@@ -229,6 +234,7 @@ fn do_case(contender: &mut Contender, case: &Case, way: Way) -> anyhow::Result<(
         let share = texts.len().div_ceil(contender.setup.workers);
         let (sequences, batch) = match way {
             Way::OneByOne => (texts.clone(), 1),
+            Way::InSteps => (texts.clone(), share.min(STEP_TEXTS)),
             Way::Together => (texts.clone(), share),
             Way::ByLength => {
                 let mut sorted = texts.clone();
@@ -249,6 +255,7 @@ impl Way {
     fn name(self) -> &'static str {
         match self {
             Self::OneByOne => "one by one",
+            Self::InSteps => "in steps",
             Self::Together => "together",
             Self::ByLength => "by length",
         }

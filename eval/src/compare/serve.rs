@@ -103,24 +103,26 @@ fn timed(embedder: &mut dyn Embedder, batch: &[Vec<u32>]) -> Outcome {
     Ok((started.elapsed().as_secs_f64(), embeddings))
 }
 
-/// Every worker takes the next batch as soon as it is done with one.
+/// Every worker takes the next batch as soon as it is done with one; the first works on this thread, which is warm.
 fn in_parallel(workers: &mut [Box<dyn Embedder>], batches: &[&[Vec<u32>]]) -> Vec<Outcome> {
     let next = Mutex::new(batches.iter().enumerate());
     let take = || next.lock().ok()?.next();
+    let work = |worker: &mut dyn Embedder| {
+        let mut done = Vec::new();
+        while let Some((at, batch)) = take() {
+            done.push((at, timed(worker, batch)));
+        }
+        done
+    };
+    let n_others = workers.len().min(batches.len()).saturating_sub(1);
     let mut done: Vec<(usize, Outcome)> = std::thread::scope(|scope| {
-        let running: Vec<_> = workers
-            .iter_mut()
-            .map(|worker| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    while let Some((at, batch)) = take() {
-                        done.push((at, timed(&mut **worker, batch)));
-                    }
-                    done
-                })
-            })
-            .collect();
-        running.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        let Some((first, others)) = workers.split_first_mut() else { return Vec::new() };
+        let work = &work;
+        let running: Vec<_> =
+            others.iter_mut().take(n_others).map(|worker| scope.spawn(move || work(&mut **worker))).collect();
+        let mut done = work(&mut **first);
+        done.extend(running.into_iter().flat_map(|worker| worker.join().unwrap_or_default()));
+        done
     });
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, outcome)| outcome).collect()

@@ -88,6 +88,28 @@ fn other_weights_have_another_revision() {
     assert_ne!(before, directory::read(tiny.folder.path(), None).unwrap().revision);
 }
 
+#[test]
+fn a_network_in_a_folder_of_its_own_is_found_with_its_settings() {
+    let (flat, older) = (Tiny::new(BERT), Tiny::new(BERT));
+    std::fs::create_dir(older.path("0_Transformer")).unwrap();
+    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+        std::fs::rename(older.path(name), older.path(&format!("0_Transformer/{name}"))).unwrap();
+    }
+    older.write("0_Transformer/sentence_bert_config.json", &json!({"max_seq_length": 6}));
+    older.write(
+        "modules.json",
+        &json!([
+            {"idx": 0, "name": "0", "path": "0_Transformer", "type": "sentence_transformers.models.Transformer"},
+            {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+        ]),
+    );
+    let files = directory::read(older.folder.path(), None).unwrap();
+    assert_eq!(files.max_tokens, 6);
+    let (flat, older) = (start(&flat, Precision::F32).unwrap(), start(&older, Precision::F32).unwrap());
+    let short = ["hello"];
+    assert_eq!(embed(&flat, &short, Role::Query), embed(&older, &short, Role::Query));
+}
+
 /// What is said of a folder after `change`, when it is read or when the encoder is started.
 fn refusal(change: impl FnOnce(&mut Tiny)) -> String {
     let mut tiny = Tiny::new(BERT);

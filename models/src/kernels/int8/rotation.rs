@@ -1,6 +1,6 @@
 //! An orthogonal change of basis, after which no value stands out from the others: what a token's vector has of one large
 //! value is spread over all of them, and the steps of a byte serve every value. Weights are rotated when they are loaded
-//! and rows when they are used, so that their products are what they would have been (Ashkboos et al. 2024, "QuaRot").
+//! and rows when they are used, so that their products are what they would have been (Ashkboos et al. 2024, `QuaRot`).
 //!
 //! The matrix is a Hadamard matrix for the power of two in the length and a reflection for the odd rest, over blocks of
 //! [`LANES`] values: neighbours in a vector register are left alone, for mixing them would take shuffles. On 300 messages
@@ -134,15 +134,15 @@ fn mix_quarters<S: Simd>(simd: S, row: &mut [f32], distance: usize) {
 fn mix_eighths<S: Simd>(simd: S, row: &mut [f32], distance: usize) {
     for all in S::as_mut_simd_f32s(row).0.chunks_exact_mut(8 * distance / S::F32_LANES) {
         let (near, far) = all.split_at_mut(4 * distance / S::F32_LANES);
-        let ([a, b, c, d], [e, f, g, h]) = (parts(near), parts(far));
-        let near = a.iter_mut().zip(b).zip(c.iter_mut().zip(d));
-        let far = e.iter_mut().zip(f).zip(g.iter_mut().zip(h));
-        for (((a, b), (c, d)), ((e, f), (g, h))) in near.zip(far) {
-            let (near, far) = (mix4(simd, [*a, *b, *c, *d]), mix4(simd, [*e, *f, *g, *h]));
-            [*a, *e] = mix2(simd, [near[0], far[0]]);
-            [*b, *f] = mix2(simd, [near[1], far[1]]);
-            [*c, *g] = mix2(simd, [near[2], far[2]]);
-            [*d, *h] = mix2(simd, [near[3], far[3]]);
+        let ([n0, n1, n2, n3], [f0, f1, f2, f3]) = (parts(near), parts(far));
+        let near = n0.iter_mut().zip(n1).zip(n2.iter_mut().zip(n3));
+        let far = f0.iter_mut().zip(f1).zip(f2.iter_mut().zip(f3));
+        for (((n0, n1), (n2, n3)), ((f0, f1), (f2, f3))) in near.zip(far) {
+            let (near, far) = (mix4(simd, [*n0, *n1, *n2, *n3]), mix4(simd, [*f0, *f1, *f2, *f3]));
+            [*n0, *f0] = mix2(simd, [near[0], far[0]]);
+            [*n1, *f1] = mix2(simd, [near[1], far[1]]);
+            [*n2, *f2] = mix2(simd, [near[2], far[2]]);
+            [*n3, *f3] = mix2(simd, [near[3], far[3]]);
         }
     }
 }
