@@ -106,7 +106,7 @@ impl EncoderHandle {
         }
         let pooling = files.pooling;
         let factory: EncoderFactory = Box::new(move || Box::new(Bert::new(Arc::clone(&weights), pooling)));
-        let revision = format!("{}/{}", files.revision, precision.name());
+        let revision = format!("{}/{}", files.revision, precision.arithmetic());
         let mut handle = Self::with_encoders(tokenizer, &revision, factory, options)?;
         handle.prefixes = Arc::new(files.prefixes.clone());
         Ok(handle)

@@ -32,6 +32,7 @@ use crate::{Embedding, EncodeError, Encoder};
 /// Tokens of sequences that go through the layers together. More gains no speed, since a layer's weights are then reused
 /// from cache anyway, and the tokens themselves would no longer stay in it.
 const STEP_TOKENS: usize = 64;
+
 /// What linear layers compute in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Precision {
@@ -43,11 +44,20 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// Its name in settings and in the record of what made an embedding.
+    /// Its name in settings.
     pub fn name(self) -> &'static str {
         match self {
             Self::F32 => "f32",
             Self::Int8 => "int8",
+        }
+    }
+
+    /// The arithmetic's name in the record of what made an embedding: another one wherever embeddings come out otherwise,
+    /// so that those kept from before are not compared with new ones.
+    pub(crate) fn arithmetic(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::Int8 => "int8-rotated",
         }
     }
 

@@ -62,7 +62,7 @@ proptest! {
 
 #[test]
 fn a_value_that_stands_out_leaves_the_others_their_precision() {
-    const OUTPUTS: usize = 40;
+    const OUTPUTS: usize = 16;
     for (inputs, at) in [(384, 0), (384, 383), (768, 7), (1024, 500), (1536, 99)] {
         let weights: Vec<f32> = (0..OUTPUTS * inputs).map(|at| value(at, 1)).collect();
         let mut row: Vec<f32> = (0..inputs).map(|at| value(at, 2)).collect();
