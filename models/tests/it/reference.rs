@@ -45,7 +45,7 @@ fn eight_bits_come_close_to_the_original_library() {
     let references = references();
     let texts: Vec<String> = references.iter().map(|reference| reference.text.clone()).collect();
     let encoder = EncoderHandle::start(&crate::encoder_files(), Precision::Int8, Options::default()).unwrap();
-    assert!(encoder.revision().ends_with("/int8"), "embeddings of the two never mix in a cache");
+    assert_ne!(encoder.revision(), crate::encoder().revision(), "embeddings of the two would mix in a cache");
     let embeddings = encoder.embed(&texts, Role::Query).unwrap();
     let cosines: Vec<f32> = references
         .into_iter()
@@ -54,7 +54,7 @@ fn eight_bits_come_close_to_the_original_library() {
         .collect();
     let mean = cosines.iter().sum::<f32>() / cosines.len() as f32;
     let least = cosines.iter().copied().fold(1.0, f32::min);
-    assert!(mean >= 0.998 && least >= 0.99, "mean {mean}, least {least}");
+    assert!(mean >= 0.999 && least >= 0.995, "mean {mean}, least {least}");
 }
 
 #[test]
