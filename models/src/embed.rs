@@ -46,7 +46,7 @@ pub trait Embed: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
     /// The queue is full; trying again after the estimated wait is reasonable.
-    #[error("the encoder is overloaded; try again in about {} ms", estimated_wait.as_millis())]
+    #[error("the encoder is overloaded; try again in about {} ms", estimated_wait.as_millis().max(1))]
     Overloaded {
         /// How long the queue is expected to need to drain.
         estimated_wait: Duration,

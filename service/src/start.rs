@@ -183,7 +183,12 @@ pub fn encoder(config: &Config, progress: &dyn Progress) -> anyhow::Result<Encod
         Precision::Int8 => models::ceiling::int8_instructions(),
         Precision::F32 => "32-bit floating point",
     };
-    tracing::info!(revision = encoder.revision(), threads, instructions, "encoder loaded");
+    tracing::info!(
+        revision = encoder.revision(),
+        threads,
+        instructions,
+        "encoder loaded; the content comes next, which takes longest at the first start"
+    );
     Ok(encoder)
 }
 

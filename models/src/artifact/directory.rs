@@ -8,17 +8,21 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use super::{EncoderFiles, check};
-use crate::bert::Pooling;
+use crate::bert::{self, LoadError, Pooling};
 use crate::embed::Prefixes;
 
-/// Digits of the weights' sum that name them.
+/// Digits of the sum in a revision.
 const REVISION_DIGITS: usize = 16;
 
 /// Why a folder is not an encoder that can be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
+    /// There is no such folder.
+    #[error("{} is not a folder", .0.display())]
+    NoFolder(PathBuf),
     /// A file that must be there is not.
     #[error("{} has no {name}; {remedy}", folder.display())]
     Missing {
@@ -29,6 +33,9 @@ pub enum DirectoryError {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// The network's configuration is not one that can be computed.
+    #[error(transparent)]
+    Config(#[from] LoadError),
     /// A file cannot be read, or holds something else.
     #[error("{} cannot be used: {reason}", path.display())]
     Unusable {
@@ -71,6 +78,9 @@ struct Prompts {
 
 /// The encoder in `folder`. `prefixes` go before those that the folder itself names.
 pub fn read(folder: &Path, prefixes: Option<Prefixes>) -> Result<EncoderFiles, DirectoryError> {
+    if !folder.is_dir() {
+        return Err(DirectoryError::NoFolder(folder.to_owned()));
+    }
     let modules_file = required(
         folder,
         "modules.json",
@@ -84,16 +94,18 @@ pub fn read(folder: &Path, prefixes: Option<Prefixes>) -> Result<EncoderFiles, D
     let config = required(&transformer, "config.json", "it gives the shape of the network")?;
     let weights = required(&transformer, "model.safetensors", "convert the weights to one file in that format")?;
     let tokenizer = required(&transformer, "tokenizer.json", "save the tokenizer as a fast one")?;
-    let pooling = read_pooling(&required(&pooling, "config.json", "it says how the vectors of tokens become one")?)?;
-    Ok(EncoderFiles {
+    let pooling = required(&pooling, "config.json", "it says how the vectors of tokens become one")?;
+    let mut files = EncoderFiles {
+        revision: String::new(),
         max_tokens: max_tokens(&transformer)?,
-        revision: revision(folder, &weights)?,
+        pooling: read_pooling(&pooling, &config)?,
         weights,
         tokenizer,
         config,
-        pooling,
         prefixes: prefixes.map_or_else(|| read_prefixes(folder), Ok)?,
-    })
+    };
+    files.revision = revision(folder, &files)?;
+    Ok(files)
 }
 
 /// The folder of the module whose type ends so; it must be there once.
@@ -111,7 +123,11 @@ fn refuse_others(modules: &[Module], file: &Path) -> Result<(), DirectoryError> 
         module.r#type.rsplit('.').next().is_some_and(|kind| ["Transformer", "Pooling", "Normalize"].contains(&kind))
     };
     match modules.iter().find(|module| !is_known(module)) {
-        None => Ok(()),
+        None if modules.iter().is_sorted_by_key(|module| !module.r#type.ends_with("Transformer")) => Ok(()),
+        None => Err(DirectoryError::Unusable {
+            path: file.to_owned(),
+            reason: "the Transformer must be the first module".to_owned(),
+        }),
         Some(module) => Err(DirectoryError::Unsupported {
             path: file.to_owned(),
             what: module.r#type.clone(),
@@ -120,9 +136,15 @@ fn refuse_others(modules: &[Module], file: &Path) -> Result<(), DirectoryError> 
     }
 }
 
-fn read_pooling(file: &Path) -> Result<Pooling, DirectoryError> {
+/// What is made of the vectors of tokens, which must be as wide as the network's `config` says.
+fn read_pooling(file: &Path, config: &Path) -> Result<Pooling, DirectoryError> {
     const SUPPORTED: &str = "pooling_mode_mean_tokens and pooling_mode_cls_token";
     let settings: serde_json::Map<String, serde_json::Value> = json(file)?;
+    let width = bert::Config::read(config)?.hidden_size;
+    if let Some(other) = settings.get("word_embedding_dimension").filter(|found| **found != width) {
+        let reason = format!("word_embedding_dimension is {other}, but the network's hidden_size is {width}");
+        return Err(DirectoryError::Unusable { path: file.to_owned(), reason });
+    }
     let unsupported = |what: String| DirectoryError::Unsupported { path: file.to_owned(), what, supported: SUPPORTED };
     let is_on = |(name, value): &(&String, &serde_json::Value)| name.starts_with("pooling_mode_") && **value == true;
     let modes: Vec<&str> = settings.iter().filter(is_on).map(|(name, _)| name.as_str()).collect();
@@ -151,11 +173,18 @@ fn read_prefixes(folder: &Path) -> Result<Prefixes, DirectoryError> {
     Ok(Prefixes { query: take(&["query"]), passage: take(&["document", "passage"]) })
 }
 
-/// The folder's name and the beginning of the weights' sum.
-fn revision(folder: &Path, weights: &Path) -> Result<String, DirectoryError> {
+/// The folder's name and the beginning of a sum over all that embeddings depend on.
+fn revision(folder: &Path, files: &EncoderFiles) -> Result<String, DirectoryError> {
     let name = folder.file_name().map_or_else(|| "encoder".into(), |name| name.to_string_lossy());
-    let sum = check::sum(weights)
-        .map_err(|error| DirectoryError::Unusable { path: weights.to_owned(), reason: error.to_string() })?;
+    let EncoderFiles { weights, config, tokenizer, pooling, max_tokens, prefixes, .. } = files;
+    let mut sum = Sha256::new();
+    for path in [weights, config, tokenizer] {
+        let of_file = check::sum(path)
+            .map_err(|error| DirectoryError::Unusable { path: path.clone(), reason: error.to_string() })?;
+        sum.update(of_file);
+    }
+    sum.update(format!("{pooling:?} {max_tokens} {prefixes:?}"));
+    let sum = hex::encode(sum.finalize());
     Ok(format!("{name}@{}", &sum[..REVISION_DIGITS]))
 }
 

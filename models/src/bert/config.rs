@@ -44,9 +44,9 @@ impl Config {
     /// Reads and checks a `config.json`.
     pub fn read(path: &Path) -> Result<Self, LoadError> {
         let json = std::fs::read(path).map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
-        let config: Self =
-            serde_json::from_slice(&json).map_err(|error| LoadError::Config(format!("{}: {error}", path.display())))?;
-        config.check()?;
+        let unusable = |reason: String| LoadError::Config { path: path.to_owned(), reason };
+        let config: Self = serde_json::from_slice(&json).map_err(|error| unusable(error.to_string()))?;
+        config.check().map_err(unusable)?;
         Ok(config)
     }
 
@@ -66,16 +66,16 @@ impl Config {
         2 * self.num_hidden_layers * (4 * width * width + 2 * width * inner)
     }
 
-    fn check(&self) -> Result<(), LoadError> {
+    fn check(&self) -> Result<(), String> {
         let expect = |name: &str, found: &str, wanted: &str| {
             if found == wanted {
                 return Ok(());
             }
-            Err(LoadError::Config(format!("{name} is `{found}`; only `{wanted}` is supported")))
+            Err(format!("{name} is `{found}`; only `{wanted}` is supported"))
         };
         if !KINDS.contains(&self.model_type.as_str()) {
             let (found, kinds) = (&self.model_type, KINDS.join(", "));
-            return Err(LoadError::Config(format!("model_type is `{found}`; only {kinds} are supported")));
+            return Err(format!("model_type is `{found}`; only {kinds} are supported"));
         }
         expect("hidden_act", &self.hidden_act, "gelu")?;
         expect("position_embedding_type", &self.position_embedding_type, "absolute")?;
@@ -90,16 +90,19 @@ impl Config {
         ];
         for (name, value, most) in bounded {
             if value == 0 || value > most {
-                return Err(LoadError::Config(format!("{name} is {value}; it must be between 1 and {most}")));
+                return Err(format!("{name} is {value}; it must be between 1 and {most}"));
             }
+        }
+        if !(self.layer_norm_eps > 0.0 && self.layer_norm_eps.is_finite()) {
+            return Err(format!("layer_norm_eps is {}; it must be above 0", self.layer_norm_eps));
         }
         if self.first_position() >= self.max_position_embeddings {
             let (pad, most) = (self.pad_token_id, self.max_position_embeddings);
-            return Err(LoadError::Config(format!("pad_token_id {pad} leaves none of {most} positions")));
+            return Err(format!("pad_token_id {pad} leaves none of {most} positions"));
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let (size, heads) = (self.hidden_size, self.num_attention_heads);
-            return Err(LoadError::Config(format!("hidden_size {size} cannot be shared by {heads} attention heads")));
+            return Err(format!("hidden_size {size} cannot be shared by {heads} attention heads"));
         }
         Ok(())
     }

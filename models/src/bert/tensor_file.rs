@@ -25,8 +25,21 @@ pub enum LoadError {
         source: io::Error,
     },
     /// The configuration is not one this crate can compute.
-    #[error("the encoder's configuration cannot be used: {0}")]
-    Config(String),
+    #[error("{} cannot be used: {reason}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file has more layers than the configuration.
+    #[error("{} has more layers than the {layers} that num_hidden_layers in its config.json says", path.display())]
+    MoreLayers {
+        /// The file.
+        path: PathBuf,
+        /// Layers that the configuration has.
+        layers: usize,
+    },
     /// The file is not in safetensors format.
     #[error("{} is not a safetensors file: {reason}", path.display())]
     Format {
@@ -36,8 +49,10 @@ pub enum LoadError {
         reason: String,
     },
     /// A tensor the configuration asks for is missing or has another shape or type.
-    #[error("tensor `{name}` must be f32, f16 or bf16 {expected:?}, {found}")]
+    #[error("tensor `{name}` in {} must be f32, f16 or bf16 {expected:?}, {found}", path.display())]
     Tensor {
+        /// The file.
+        path: PathBuf,
         /// Its name.
         name: String,
         /// The shape the configuration asks for.
@@ -46,8 +61,10 @@ pub enum LoadError {
         found: String,
     },
     /// A value is NaN or infinite.
-    #[error("tensor `{name}` has a value at {at} that is not finite; fetch the file again")]
+    #[error("tensor `{name}` in {} has a value at {at} that is not finite; fetch the file again", path.display())]
     NotFinite {
+        /// The file.
+        path: PathBuf,
         /// Its name.
         name: String,
         /// Position of the value, row by row.
@@ -75,13 +92,13 @@ impl TensorFile {
         let io = |source| LoadError::Io { path: path.to_owned(), source };
         let mut reader = BufReader::with_capacity(1 << 16, File::open(path).map_err(io)?);
         let mut length = [0; 8];
-        reader.read_exact(&mut length).map_err(io)?;
+        reader.read_exact(&mut length).map_err(|_| format("it is shorter than any header".to_owned()))?;
         let length = u64::from_le_bytes(length);
         if length > MOST_HEADER_BYTES {
             return Err(format(format!("its header claims {length} bytes")));
         }
         let mut header = vec![0; length as usize];
-        reader.read_exact(&mut header).map_err(io)?;
+        reader.read_exact(&mut header).map_err(|_| format("it is cut off within its header".to_owned()))?;
         let data_start = 8 + length;
         let metadata: Metadata = serde_json::from_slice(&header).map_err(|error| format(error.to_string()))?;
         let is_used = |prefix: &&str| metadata.info(&format!("{prefix}embeddings.word_embeddings.weight")).is_some();
@@ -95,6 +112,11 @@ impl TensorFile {
             }
         }
         Ok(Self { path: path.to_owned(), reader, metadata, data_start, prefix })
+    }
+
+    /// Whether there is a tensor `name`.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.metadata.info(&format!("{}{name}", self.prefix)).is_some()
     }
 
     /// The values of the tensor `name`, row by row, which must have the shape `expected`.
@@ -112,7 +134,12 @@ impl TensorFile {
         mut take: impl FnMut(&[f32]),
     ) -> Result<(), LoadError> {
         let name = format!("{}{name}", self.prefix);
-        let wrong = |found: String| LoadError::Tensor { name: name.clone(), expected: expected.to_vec(), found };
+        let wrong = |found: String| LoadError::Tensor {
+            path: self.path.clone(),
+            name: name.clone(),
+            expected: expected.to_vec(),
+            found,
+        };
         let info = self.metadata.info(&name).ok_or_else(|| wrong("but the file does not have it".to_owned()))?;
         let n_values: usize = expected.iter().product();
         let (start, end) = info.data_offsets;
@@ -128,7 +155,7 @@ impl TensorFile {
             self.reader.read_exact(&mut bytes).map_err(io)?;
             format.read(&bytes, &mut row);
             if let Some(offset) = row.iter().position(|value| !value.is_finite()) {
-                return Err(LoadError::NotFinite { name, at: at + offset });
+                return Err(LoadError::NotFinite { path: self.path.clone(), name, at: at + offset });
             }
             take(&row);
         }

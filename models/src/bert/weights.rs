@@ -35,7 +35,10 @@ pub(super) struct Layer {
 impl Weights {
     pub(super) fn read(config: Config, path: &Path, precision: Precision) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
-        let width = config.hidden_size;
+        let (width, layers) = (config.hidden_size, config.num_hidden_layers);
+        if file.has(&format!("encoder.layer.{layers}.attention.self.query.weight")) {
+            return Err(LoadError::MoreLayers { path: path.to_owned(), layers });
+        }
         let mut positions =
             file.read("embeddings.position_embeddings.weight", &[config.max_position_embeddings, width])?;
         let segments = file.read("embeddings.token_type_embeddings.weight", &[config.type_vocab_size, width])?;
@@ -48,9 +51,7 @@ impl Weights {
         let words = "embeddings.word_embeddings.weight";
         let embeddings = Embeddings::read(&mut file, words, (config.vocab_size, width), positions, precision)?;
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
-        let layers = (0..config.num_hidden_layers)
-            .map(|at| Layer::read(&mut file, at, &config, precision))
-            .collect::<Result<_, _>>()?;
+        let layers = (0..layers).map(|at| Layer::read(&mut file, at, &config, precision)).collect::<Result<_, _>>()?;
         Ok(Self { config, embeddings, norm, layers })
     }
 }

@@ -81,11 +81,17 @@ fn texts_end_where_positions_do() {
 }
 
 #[test]
-fn other_weights_have_another_revision() {
+fn whatever_changes_embeddings_changes_the_revision() {
     let mut tiny = Tiny::new(BERT);
-    let before = directory::read(tiny.folder.path(), None).unwrap().revision;
+    let revision = |tiny: &Tiny, prefixes| directory::read(tiny.folder.path(), prefixes).unwrap().revision;
+    let before = revision(&tiny, None);
+    let prefixes = Prefixes { query: "query: ".to_owned(), passage: String::new() };
+    assert_ne!(before, revision(&tiny, Some(prefixes)));
+    tiny.write("1_Pooling/config.json", &json!({"pooling_mode_cls_token": true}));
+    let other_pooling = revision(&tiny, None);
+    assert_ne!(before, other_pooling);
     tiny.spoil("encoder.layer.1.output.dense.bias", |_, values| values[3] += 1.0);
-    assert_ne!(before, directory::read(tiny.folder.path(), None).unwrap().revision);
+    assert_ne!(other_pooling, revision(&tiny, None));
 }
 
 #[test]
@@ -164,6 +170,17 @@ fn what_is_not_supported_is_named() {
         tiny.change("config.json", "pad_token_id", json!(19));
     };
     assert_refused(roberta, &["pad_token_id 19"]);
+    assert_refused(
+        |tiny| tiny.change("config.json", "layer_norm_eps", json!(-1.0)),
+        &["config.json", "layer_norm_eps"],
+    );
+    let wide = json!({"word_embedding_dimension": 768, "pooling_mode_mean_tokens": true});
+    assert_refused(|tiny| tiny.write("1_Pooling/config.json", &wide), &["1_Pooling", "768", "hidden_size is 24"]);
+    let backwards = json!([
+        {"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+        {"path": "", "type": "sentence_transformers.models.Transformer"},
+    ]);
+    assert_refused(|tiny| tiny.write("modules.json", &backwards), &["modules.json", "first module"]);
 }
 
 #[test]
@@ -177,6 +194,10 @@ fn unsound_weights_are_refused_with_the_tensors_name() {
         |tiny| tiny.change("config.json", "num_hidden_layers", json!(3)),
         &["encoder.layer.2", "not have it"],
     );
+    let fewer = |tiny: &mut Tiny| tiny.change("config.json", "num_hidden_layers", json!(1));
+    assert_refused(fewer, &["model.safetensors", "more layers than the 1"]);
+    let tail = |tiny: &mut Tiny| std::fs::write(tiny.path("model.safetensors"), [7; 4]).unwrap();
+    assert_refused(tail, &["model.safetensors", "shorter than any header"]);
     let cut = |tiny: &mut Tiny| {
         let path = tiny.path("model.safetensors");
         let bytes = std::fs::read(&path).unwrap();

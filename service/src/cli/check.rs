@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use knowledge_base::Content;
+use models::artifact::directory;
 
 use crate::assistant;
 use crate::config::{Config, ConfigError};
@@ -14,8 +15,9 @@ pub fn check(file: Option<&Path>, folder: Option<&Path>) -> ExitCode {
     let configured = config.as_ref().ok().and_then(|config| config.content_dir.clone());
     let content = folder.or(configured.as_deref()).map_or_else(Content::embedded, Content::from_dir);
     let mut problems: Vec<String> = Vec::new();
-    if let Err(ConfigError(found)) = &config {
-        problems.extend(found.iter().map(ToString::to_string));
+    match &config {
+        Ok(config) => problems.extend(encoder_problem(config)),
+        Err(ConfigError(found)) => problems.extend(found.iter().map(ToString::to_string)),
     }
     match &content {
         Ok(content) => problems.extend(assistant::check(content).iter().map(ToString::to_string)),
@@ -34,6 +36,12 @@ pub fn check(file: Option<&Path>, folder: Option<&Path>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is wrong with the folder of another encoder, where one is set.
+fn encoder_problem(config: &Config) -> Option<String> {
+    let folder = config.model.other_dir.as_ref()?;
+    directory::read(folder, config.model.prefixes.clone()).err().map(|error| error.to_string())
 }
 
 fn summary(content: &Content) -> String {

@@ -28,7 +28,14 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<ExitCode>
     let stop = until_told_to_stop()?;
     let metrics = Metrics::install().map_err(anyhow::Error::msg)?;
     let progress = Box::new(TerminalProgress::default());
-    let Started { app, admin_key } = start(config, purpose, Clock::system(), metrics, progress).await?;
+    let Started { app, admin_key } = tokio::select! {
+        started = start(config, purpose, Clock::system(), metrics, progress) => started?,
+        () = stop.cancelled() => {
+            tracing::info!("stopped before it was ready");
+            // Threads that prepare the content would be waited for, and nothing has been accepted that could be lost.
+            std::process::exit(0);
+        }
+    };
     tracing::info!(%address, milliseconds = begun.elapsed().as_millis(), "ready");
     if purpose == Purpose::Demo {
         // Whoever started it may have stopped reading.

@@ -32,7 +32,7 @@ impl Utterance {
         }
         let cleaned: String = text.nfc().filter(|&c| !is_invisible(c)).collect();
         let trimmed = cleaned.trim();
-        if trimmed.is_empty() {
+        if trimmed.chars().all(|c| c.is_whitespace() || is_blank(c)) {
             return Err(InvalidText::Empty);
         }
         Ok(Self(trimmed.to_owned()))
@@ -42,6 +42,13 @@ impl Utterance {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Characters that other ones need, but that show nothing by themselves: joiners, variation selectors, and blanks that
+/// are no white space to Unicode.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{034f}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}')
+        || matches!(c, '\u{2061}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{115f}' | '\u{1160}' | '\u{ffa0}')
 }
 
 /// Control characters (but not line breaks and tabs), zero-width characters other than the joiners that emoji and
@@ -67,6 +74,7 @@ mod tests {
     #[test]
     fn only_control_characters_is_empty() {
         assert_eq!(Utterance::parse("\u{200b}\u{0007} \n"), Err(InvalidText::Empty));
+        assert_eq!(Utterance::parse("\u{200d}\u{200c} \u{2800}\u{3164}\u{fe0f}"), Err(InvalidText::Empty));
     }
 
     #[test]

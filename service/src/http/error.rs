@@ -157,7 +157,9 @@ fn store_class(error: &StoreError) -> (StatusCode, &'static str, &'static str) {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, title) = self.class();
-        if status.is_server_error() {
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            tracing::warn!(code, error = %self, "a request was put off");
+        } else if status.is_server_error() {
             tracing::error!(code, error = %self, "a request failed");
         }
         let retry_after = self.retry_after();
