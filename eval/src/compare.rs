@@ -13,6 +13,8 @@ mod table;
 
 use clap::Subcommand;
 
+pub(crate) use serve::encoder_files;
+
 #[derive(Subcommand)]
 pub(crate) enum Comparison {
     /// The encoder against candle, rten and ONNX Runtime

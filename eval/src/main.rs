@@ -1,19 +1,24 @@
-//! Measures Frontdesk from outside, as its callers meet it: real dialogues, steady load, sudden death.
+//! Measures Frontdesk: what it understands and finds, and from outside, as its callers meet it: real dialogues, steady
+//! load, sudden death.
 
 mod compare;
 mod crash;
 mod desk;
 mod dialogues;
 mod load;
+mod measure;
 mod memory;
+mod metrics;
 mod replay;
+mod report;
 mod stats;
+mod task;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Measures Frontdesk from outside.
+/// Measures Frontdesk.
 #[derive(Parser)]
 #[command(name = "eval", version)]
 struct Cli {
@@ -26,6 +31,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure understanding and search over a folder of tasks
+    Measure(measure::Options),
+    /// Compare what `measure` wrote with the committed baseline; fails on a real drop
+    Report(report::Options),
     /// Send every customer turn of recorded dialogues through POST /v1/messages, each dialogue one contact
     Replay(replay::Options),
     /// Send messages at a steady rate and report latencies, start-up time and memory
@@ -42,6 +51,8 @@ async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let bin = || cli.bin.clone().map_or_else(desk::beside_us, Ok);
     match &cli.command {
+        Command::Measure(options) => tokio::task::block_in_place(|| measure::run(options)),
+        Command::Report(options) => report::run(options),
         Command::Replay(options) => replay::run(&bin()?, options).await,
         Command::Load(options) => load::run(&bin()?, options).await,
         Command::Crash(options) => crash::run(&bin()?, options).await,

@@ -43,7 +43,7 @@ pub async fn triage(
 }
 
 /// A turn made from a transcript.
-fn turn(transcript: Vec<Line>, subject: Option<String>, now: Timestamp) -> Turn {
+pub fn turn(transcript: Vec<Line>, subject: Option<String>, now: Timestamp) -> Turn {
     let conversation_id = ConversationId::new();
     let contact_id = ContactId::new();
     let history: Vec<Message> = (1..)

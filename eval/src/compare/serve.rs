@@ -69,7 +69,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
 /// The files of the encoder that Frontdesk uses unless told otherwise.
 #[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
-pub(super) fn encoder_files() -> anyhow::Result<EncoderFiles> {
+pub(crate) fn encoder_files() -> anyhow::Result<EncoderFiles> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let cache = default_cache_dir(variable("HOME").as_deref(), variable("XDG_CACHE_HOME").as_deref());
     let cache = cache.ok_or_else(|| anyhow::anyhow!("HOME is not set, so there is no cache to find weights in"))?;

@@ -1,5 +1,7 @@
 //! Finds order numbers, addresses and one-time codes in what people type, each in one normal form.
 
+use std::ops::RangeInclusive;
+
 use phonenumber::country;
 use regex::Regex;
 
@@ -14,13 +16,13 @@ const NEAR_BYTES: usize = 32;
 pub struct OrderShape {
     /// Letters in front; may be empty. Written upper-case and followed by a hyphen in the normal form.
     pub prefix: String,
-    /// How many digits follow.
-    pub digits: usize,
+    /// How many digits follow, at least and at most.
+    pub digits: RangeInclusive<usize>,
 }
 
 impl Default for OrderShape {
     fn default() -> Self {
-        Self { prefix: "AW".to_owned(), digits: 6 }
+        Self { prefix: "AW".to_owned(), digits: 6..=6 }
     }
 }
 
@@ -51,7 +53,7 @@ impl EntityReader {
     /// A reader of order numbers of `shape`, and of telephone numbers without country code as those of `home`.
     pub fn new(shape: OrderShape, home: Option<country::Id>) -> Result<Self, regex::Error> {
         let prefix = regex::escape(&shape.prefix);
-        let n_digits = shape.digits;
+        let n_digits = format!("{},{}", shape.digits.start(), shape.digits.end());
         let prefixed = (!shape.prefix.is_empty())
             .then(|| Regex::new(&format!(r"(?i)\b{prefix}[\s\-_#.:–]{{0,3}}(\d{{{n_digits}}})\b")))
             .transpose()?;

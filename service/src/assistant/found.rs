@@ -27,6 +27,14 @@ pub enum Support {
     Intent,
 }
 
+impl Found {
+    /// Nothing: nobody searched.
+    pub fn nothing() -> Self {
+        let answer = Err(Abstained { score: 0.0, closest: Vec::new() });
+        Self { hits: Vec::new(), answer, support: Support::Search }
+    }
+}
+
 impl Assistant {
     /// What `hits`, the result of searching for `query`, hold for `turn`: the best of those that a sure intent names, or
     /// the best of all where that answers more surely and needs no intent to speak for it.

@@ -137,7 +137,7 @@ pub fn detect(text: &str) -> Language {
 }
 
 /// Whether to go on in `language`: it is one of `supported`, or not surely another.
-pub(crate) fn is_supported(language: &Language, supported: &[String], least_confidence: f32) -> bool {
+pub fn is_supported(language: &Language, supported: &[String], least_confidence: f32) -> bool {
     language.code == UNDETERMINED
         || language.confidence < least_confidence
         || supported.iter().any(|code| {

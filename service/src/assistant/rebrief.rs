@@ -1,7 +1,9 @@
-//! Writes the brief anew when a contact who waits in line writes on: whoever takes over must know that too.
+//! Writes briefs apart from a decision: for whoever takes over unasked, and anew when a contact who waits in line writes
+//! on, since whoever takes over must know that too.
 
 use jiff::Timestamp;
 
+use crate::domain::brief::Brief;
 use crate::domain::decision::{Reason, ReasonCode};
 use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::turn::Turn;
@@ -10,6 +12,25 @@ use crate::domain::understanding::{ScoredIntent, Understanding};
 use super::{Assistant, Found, Settings, brief, policy, priority, recall};
 
 impl Assistant {
+    /// The brief of whoever takes over `turn` now, unasked.
+    pub fn brief(&self, turn: &Turn, understanding: &Understanding, found: &Found, now: Timestamp) -> Brief {
+        let Settings { thresholds, reply_within, .. } = &self.settings;
+        let memory = recall::remember(turn, understanding, &self.phrases, now);
+        let reasons = policy::marks(understanding, thresholds, turn.upto());
+        let (level, why) = priority::of_handoff(understanding.priority, &reasons);
+        brief::write(&brief::Material {
+            assistant: self,
+            turn,
+            understanding,
+            found,
+            memory: &memory,
+            reasons: &reasons,
+            intents: &known_intents(understanding, thresholds, None),
+            priority: why,
+            due: reply_within.due(level, now),
+        })
+    }
+
     /// The brief of `before`, with what the contact has said since. Reasons are only added, the priority only rises, and
     /// a reply is never due later than it was.
     pub fn rebrief(

@@ -1,6 +1,7 @@
 //! Settings as they are written, and the checks that turn them into [`Config`].
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,7 +53,15 @@ pub(super) struct Raw {
 #[derive(Deserialize)]
 struct RawOrderNumber {
     prefix: String,
-    digits: usize,
+    digits: RawDigits,
+}
+
+/// `6`, or `"8-15"`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawDigits {
+    Exactly(usize),
+    Between(String),
 }
 
 #[derive(Deserialize)]
@@ -222,13 +231,31 @@ const MIN_SECRET: usize = 16;
 
 impl RawOrderNumber {
     fn check(self) -> Result<OrderShape, String> {
-        if !(3..=18).contains(&self.digits) {
-            return Err(format!("{} digits are not usable; use 3 to 18", self.digits));
-        }
+        let digits = self.digits.check()?;
         if self.prefix.len() > 8 || !self.prefix.chars().all(|c| c.is_ascii_alphabetic()) {
             return Err(format!("the prefix {:?} is not usable; use at most 8 letters", self.prefix));
         }
-        Ok(OrderShape { prefix: self.prefix, digits: self.digits })
+        Ok(OrderShape { prefix: self.prefix, digits })
+    }
+}
+
+impl RawDigits {
+    fn check(self) -> Result<RangeInclusive<usize>, String> {
+        let usable = 3..=18;
+        let digits = match &self {
+            Self::Exactly(digits) => Some(*digits..=*digits),
+            Self::Between(text) => text
+                .split_once('-')
+                .and_then(|(least, most)| Some(least.trim().parse().ok()?..=most.trim().parse().ok()?)),
+        };
+        let digits = digits
+            .filter(|digits| !digits.is_empty() && usable.contains(digits.start()) && usable.contains(digits.end()));
+        digits.ok_or_else(|| match self {
+            Self::Exactly(digits) => format!("{digits} digits are not usable; use 3 to 18"),
+            Self::Between(text) => {
+                format!("the digits {text:?} are not usable; write a number from 3 to 18, or two such as \"8-15\"")
+            }
+        })
     }
 }
 

@@ -1,0 +1,130 @@
+//! Articles found for questions, by words alone, by meaning alone, and by both.
+
+use std::collections::HashMap;
+
+use knowledge_base::fusion::Weights;
+use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Snapshot};
+use models::{Embed, Embedding, EncoderHandle, Role};
+use serde::Deserialize;
+
+use super::Outcome;
+use super::tools::Tools;
+use crate::metrics::estimate::estimate;
+use crate::metrics::mean;
+use crate::metrics::search::{DEPTH, ndcg, recall, reciprocal_rank};
+use crate::task::Task;
+
+/// Longer titles are not taken.
+const MOST_TITLE_CHARS: usize = 250;
+
+#[derive(Deserialize)]
+pub(super) struct Document {
+    id: String,
+    #[serde(default)]
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Question {
+    id: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Judgement {
+    query_id: String,
+    doc_id: String,
+    score: f64,
+}
+
+/// A question with its embedding and the worth of each document for it.
+struct Judged {
+    text: String,
+    embedding: Embedding,
+    worth: HashMap<String, f64>,
+}
+
+pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
+    let knowledge = knowledge(task, &tools.encoder)?;
+    let questions = questions(task, &tools.encoder)?;
+    let ways = [
+        ("lexical", Weights { lexical_share: 1.0, ..Weights::default() }),
+        ("semantic", Weights { lexical_share: 0.0, ..Weights::default() }),
+        ("hybrid", Weights::default()),
+    ];
+    let mut found = Vec::new();
+    for (way, weights) in ways {
+        let worths: Vec<(Vec<f64>, Vec<f64>)> =
+            questions.iter().map(|question| question.search(&knowledge, weights)).collect();
+        let mut add = |metric: &str, of: &dyn Fn(&[f64], &[f64]) -> f64| {
+            let values: Vec<f64> = worths.iter().map(|(found, relevant)| of(found, relevant)).collect();
+            found.push((format!("{way}.{metric}"), estimate(values.len(), tools.seed, |counts| mean(&values, counts))));
+        };
+        add("ndcg10", &|found, relevant| ndcg(found, relevant));
+        add("recall10", &|found, relevant| recall(found, relevant));
+        add("mrr", &|found, _| reciprocal_rank(found));
+        add("hit1", &|found, _| f64::from(u8::from(found.first().is_some_and(|worth| *worth > 0.0))));
+    }
+    Ok(found)
+}
+
+/// The documents as a knowledge base.
+fn knowledge(task: &Task, embed: &dyn Embed) -> anyhow::Result<std::sync::Arc<Snapshot>> {
+    let articles = task.rows::<Document>("corpus.jsonl")?.into_iter().filter_map(Document::article).collect();
+    Ok(KnowledgeBase::build(articles, embed)?.snapshot())
+}
+
+/// The nDCG of each question, by meaning alone and by both.
+pub(crate) fn gains(task: &Task, encoder: &EncoderHandle) -> anyhow::Result<Vec<(&'static str, Vec<f64>)>> {
+    let (knowledge, questions) = (knowledge(task, encoder)?, questions(task, encoder)?);
+    let of = |weights: Weights| -> Vec<f64> {
+        let found = questions.iter().map(|question| question.search(&knowledge, weights));
+        found.map(|(found, relevant)| ndcg(&found, &relevant)).collect()
+    };
+    let semantic = Weights { lexical_share: 0.0, ..Weights::default() };
+    Ok(vec![("semantic.ndcg10", of(semantic)), ("hybrid.ndcg10", of(Weights::default()))])
+}
+
+fn questions(task: &Task, encoder: &EncoderHandle) -> anyhow::Result<Vec<Judged>> {
+    let mut judged: HashMap<String, HashMap<String, f64>> = HashMap::new();
+    for Judgement { query_id, doc_id, score } in task.rows("qrels.jsonl")? {
+        judged.entry(query_id).or_default().insert(doc_id, score);
+    }
+    let mut questions: Vec<Question> = task.rows("queries.jsonl")?;
+    questions.retain(|question| judged.contains_key(&question.id));
+    let texts: Vec<String> = questions.iter().map(|question| question.text.clone()).collect();
+    let embeddings = encoder.embed(&texts, Role::Query)?;
+    let judged = questions.into_iter().zip(embeddings).map(|(question, embedding)| Judged {
+        worth: judged.remove(&question.id).unwrap_or_default(),
+        text: question.text,
+        embedding,
+    });
+    Ok(judged.collect())
+}
+
+impl Judged {
+    /// The worth of each hit, best first, and of everything worth finding.
+    fn search(&self, knowledge: &Snapshot, weights: Weights) -> (Vec<f64>, Vec<f64>) {
+        let query = Query { text: &self.text, embedding: &self.embedding, locale: None, audience: Audience::Public };
+        let hits = knowledge.search_weighted(&query, DEPTH, weights);
+        let worth = |article: &str| self.worth.get(article).copied().unwrap_or_default();
+        (hits.iter().map(|hit| worth(hit.article.as_str())).collect(), self.worth.values().copied().collect())
+    }
+}
+
+impl Document {
+    pub(super) fn article(self) -> Option<Article> {
+        Some(Article {
+            id: ArticleId::new(&self.id).ok()?,
+            title: self.title.chars().take(MOST_TITLE_CHARS).collect(),
+            locale: "en".into(),
+            tags: Vec::new(),
+            audience: Audience::Public,
+            questions: Vec::new(),
+            body: self.text,
+            version: 1,
+        })
+        .filter(|article| article.flaws().is_empty())
+    }
+}

@@ -1,0 +1,65 @@
+//! What measuring needs of production: the encoder in its default precision, and the assistant of the built-in content.
+
+use std::sync::OnceLock;
+
+use anyhow::{Context, anyhow};
+use jiff::Timestamp;
+use knowledge_base::Content;
+use models::batcher::Options;
+use models::bert::Precision;
+use models::head::emotion::EmotionHead;
+use models::{Embed, Embedding, EncoderHandle, Role};
+use service::assistant::{Assistant, Settings};
+use service::domain::channel::Channel;
+use service::domain::message::Author;
+use service::domain::text::Utterance;
+use service::domain::turn::Turn;
+use service::domain::understanding::Understanding;
+use service::triage::{Line, turn};
+
+use crate::compare::encoder_files;
+
+/// Production's parts.
+pub(crate) struct Tools {
+    pub(crate) encoder: EncoderHandle,
+    pub(crate) seed: u64,
+    assistant: OnceLock<Assistant>,
+}
+
+impl Tools {
+    pub(crate) fn new(seed: u64) -> anyhow::Result<Self> {
+        let encoder = EncoderHandle::start(&encoder_files()?, Precision::Int8, Options::default())?;
+        Ok(Self { encoder, seed, assistant: OnceLock::new() })
+    }
+
+    /// An embedding for each text.
+    pub(crate) fn embed<'a>(&self, texts: impl Iterator<Item = &'a String>) -> anyhow::Result<Vec<Embedding>> {
+        Ok(self.encoder.embed(&texts.cloned().collect::<Vec<_>>(), Role::Query)?)
+    }
+
+    /// What the assistant makes of a first message.
+    pub(crate) fn understand(&self, text: &str) -> anyhow::Result<Understanding> {
+        let text = Utterance::parse(text).with_context(|| format!("{text:?} is no message"))?;
+        let line = Line { author: Author::Contact, text, channel: Channel::Web, sent_at: None };
+        self.understand_turn(&turn(vec![line], None, Timestamp::UNIX_EPOCH))
+    }
+
+    /// What the assistant makes of a turn.
+    pub(crate) fn understand_turn(&self, turn: &Turn) -> anyhow::Result<Understanding> {
+        let embeddings = self.encoder.embed(&[turn.text()], Role::Query)?;
+        let embedding = embeddings.first().context("no embedding came back")?;
+        Ok(self.assistant()?.understand(turn, embedding))
+    }
+
+    /// The demo shop's assistant; trained when first asked for.
+    pub(crate) fn assistant(&self) -> anyhow::Result<&Assistant> {
+        if self.assistant.get().is_none() {
+            let content = Content::embedded()
+                .map_err(|problems| anyhow!("the built-in content has {} problems", problems.len()))?;
+            let settings = Settings { emotion: Some(EmotionHead::shipped()?.into()), ..Settings::default() };
+            let trained = Assistant::train(&content, &self.encoder, &settings)?;
+            drop(self.assistant.set(trained));
+        }
+        self.assistant.get().context("the assistant could not be kept")
+    }
+}
