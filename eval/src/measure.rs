@@ -4,6 +4,8 @@ mod corpus;
 mod emotion;
 pub(crate) mod intent;
 mod language;
+pub(crate) mod learn;
+mod multi_intent;
 pub(crate) mod result;
 pub(crate) mod retrieval;
 mod satisfaction;
@@ -91,6 +93,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 fn measure(task: &Task, tools: &Tools) -> Outcome {
     match task.card.kind.as_str() {
         "intent" => intent::measure(task, tools),
+        "multi_intent" => multi_intent::measure(task, tools),
         "emotion" => emotion::measure(task, tools),
         "binary" if task.card.signal.is_some() => signal::measure(task, tools),
         "emotion_single" | "sentiment" | "binary" => single_label::measure(task, tools),

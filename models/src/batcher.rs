@@ -14,7 +14,7 @@ use crate::bert::{Bert, LoadError, Precision, Weights};
 use crate::embed::Prefixes;
 use crate::recent::{CacheUse, Key, RecentTexts};
 use crate::tokenize::{TextTokenizer, TokenizeError};
-use crate::{Embed, Embedding, EncodeError, Encoded, Encoder, Role};
+use crate::{Embed, Embedding, EncodeError, Encoded, Encoder, Reading, Role};
 
 /// Components that most embeddings have: the cache makes room for so many of them from the start.
 const TYPICAL_DIMENSION: usize = 384;
@@ -203,9 +203,23 @@ impl EncoderHandle {
 }
 
 impl Embed for EncoderHandle {
+    fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
+        Ok(self.in_bulk(texts, role)?.into_iter().map(|reading| reading.meaning).collect())
+    }
+
+    fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
+        self.in_bulk(texts, Role::Query)
+    }
+
+    fn revision(&self) -> &str {
+        &self.revision
+    }
+}
+
+impl EncoderHandle {
     /// Goes through the bulk lane and waits for room in it, so that an input of any size neither overflows the queue
     /// nor delays interactive texts. Longest texts go first, which leaves the threads done at about the same time.
-    fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
+    fn in_bulk(&self, texts: &[String], role: Role) -> Result<Vec<Reading>, EncodeError> {
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(texts[at].len()));
         // Room for every reply, so that no encoder thread ever waits for this one.
@@ -216,14 +230,10 @@ impl Embed for EncoderHandle {
             self.queue().push_when_room(Entry::new(text, None, reply))?;
         }
         drop(sender);
-        let mut embeddings = vec![None; texts.len()];
+        let mut readings = vec![None; texts.len()];
         for (at, result) in receiver {
-            embeddings[at] = Some(result?);
+            readings[at] = Some(result?);
         }
-        embeddings.into_iter().collect::<Option<_>>().ok_or(EncodeError::Stopped)
-    }
-
-    fn revision(&self) -> &str {
-        &self.revision
+        readings.into_iter().collect::<Option<_>>().ok_or(EncodeError::Stopped)
     }
 }

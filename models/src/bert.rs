@@ -27,7 +27,7 @@ pub use weights::Weights;
 use self::forward::{Forward, Scratch};
 use crate::embedding::EmbeddingError;
 use crate::tokenize::Tokens;
-use crate::{Embedding, EncodeError, Encoder};
+use crate::{Embedding, EncodeError, Encoder, Reading};
 
 /// Tokens of sequences that go through the layers together. More gains no speed, since a layer's weights are then reused
 /// from cache anyway, and the tokens themselves would no longer stay in it.
@@ -96,18 +96,21 @@ impl Bert {
     }
 
     /// Encodes sequences of together at most [`STEP_TOKENS`] tokens, or one longer one.
-    fn step(&mut self, sequences: &[Tokens], embeddings: &mut Vec<Embedding>) -> Result<(), EncodeError> {
+    fn step(&mut self, sequences: &[Tokens], readings: &mut Vec<Reading>) -> Result<(), EncodeError> {
         self.check(sequences)?;
         let failed = |error: &dyn std::fmt::Display| EncodeError::Failed(error.to_string());
         let hidden = self.forward(sequences).map_err(|error| failed(&error))?;
         let width = self.dimension();
-        let mut start = 0;
-        let pooled = values::read(&hidden, |hidden: &[f32]| {
-            for sequence in sequences {
-                let n_values = sequence.ids().len() * width;
-                let vector = self.pooling.apply(&hidden[start..start + n_values], width);
-                embeddings.push(Embedding::new(vector)?);
-                start += n_values;
+        let n_tokens: usize = sequences.iter().map(|tokens| tokens.ids().len()).sum();
+        let pooled = values::read(&hidden, |values: &[f32]| {
+            let (mut hidden, wordings) = values.split_at(n_tokens * width);
+            for (sequence, wording) in sequences.iter().zip(wordings.chunks_exact(width)) {
+                let (rows, others) = hidden.split_at(sequence.ids().len() * width);
+                readings.push(Reading {
+                    meaning: Embedding::new(self.pooling.apply(rows, width))?,
+                    wording: Embedding::new(wording.to_vec())?,
+                });
+                hidden = others;
             }
             Ok(())
         });
@@ -124,7 +127,7 @@ impl Bert {
         }
     }
 
-    /// A tensor that begins with the vectors of all tokens after the last layer, end to end.
+    /// A tensor that begins with the vectors of all tokens after the last layer, end to end, and then the wordings.
     fn forward(&mut self, sequences: &[Tokens]) -> CandleResult<Tensor> {
         let forward = Forward::new(&self.weights, sequences, &self.scratch);
         let n_values = forward.n_values();
@@ -142,15 +145,15 @@ impl Encoder for Bert {
         self.weights.config.hidden_size
     }
 
-    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Embedding>, EncodeError> {
-        let mut embeddings = Vec::with_capacity(batch.len());
+    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Reading>, EncodeError> {
+        let mut readings = Vec::with_capacity(batch.len());
         let mut rest = batch;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(sequences_in_step(rest));
-            self.step(now, &mut embeddings)?;
+            self.step(now, &mut readings)?;
             rest = later;
         }
-        Ok(embeddings)
+        Ok(readings)
     }
 }
 

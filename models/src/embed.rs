@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Embedding;
+use crate::{Embedding, Reading};
 
 /// What a text is to those it is compared with. Some encoders want to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,9 @@ impl Prefixes {
 pub trait Embed: Send + Sync {
     /// One embedding for each text, in order.
     fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError>;
+
+    /// What heads are given of each text that somebody asks or says, in order.
+    fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError>;
 
     /// Names the weights and the arithmetic, so that stored embeddings of another encoder are never mixed in.
     fn revision(&self) -> &str;

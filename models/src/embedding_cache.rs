@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Embed, Embedding, EncodeError, Role};
+use crate::{Embed, Embedding, EncodeError, Reading, Role};
 
 /// SHA-256 of the encoder's revision and the text.
 type Key = [u8; 32];
@@ -61,27 +61,21 @@ impl<'a> CachedEmbed<'a> {
 
 impl Embed for CachedEmbed<'_> {
     fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
-        let revision = self.inner.revision();
-        let keys: Vec<Key> = texts.iter().map(|text| key(revision, role, text)).collect();
-        let mut missing = HashMap::new();
-        {
-            let mut state = self.lock();
-            for (key, text) in keys.iter().zip(texts) {
-                if state.in_use.contains_key(key) {
-                    continue;
-                }
-                match state.on_disk.get(key).cloned() {
-                    Some(embedding) => drop(state.in_use.insert(*key, embedding)),
-                    None => drop(missing.insert(*key, text.clone())),
-                }
-            }
-        }
-        let (new_keys, new_texts): (Vec<Key>, Vec<String>) = missing.into_iter().unzip();
-        let computed = self.inner.embed(&new_texts, role)?;
-        let mut state = self.lock();
-        state.in_use.extend(new_keys.into_iter().zip(computed));
-        let found = keys.iter().map(|key| state.in_use.get(key).cloned());
-        found.collect::<Option<_>>().ok_or_else(|| EncodeError::Failed("the encoder left a text out".to_owned()))
+        let part = match role {
+            Role::Query => Part::Meaning,
+            Role::Passage => Part::Passage,
+        };
+        let found = self.find([part], texts, |texts| {
+            Ok(self.inner.embed(texts, role)?.into_iter().map(|embedding| [embedding]).collect())
+        })?;
+        Ok(found.into_iter().map(|[embedding]| embedding).collect())
+    }
+
+    fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
+        let found = self.find([Part::Meaning, Part::Wording], texts, |texts| {
+            Ok(self.inner.read(texts)?.into_iter().map(|reading| [reading.meaning, reading.wording]).collect())
+        })?;
+        Ok(found.into_iter().map(|[meaning, wording]| Reading { meaning, wording }).collect())
     }
 
     fn revision(&self) -> &str {
@@ -89,11 +83,66 @@ impl Embed for CachedEmbed<'_> {
     }
 }
 
-fn key(revision: &str, role: Role, text: &str) -> Key {
+impl CachedEmbed<'_> {
+    /// The embeddings of all `parts` of each text, `compute`d where they are not known.
+    fn find<const N: usize>(
+        &self,
+        parts: [Part; N],
+        texts: &[String],
+        compute: impl Fn(&[String]) -> Result<Vec<[Embedding; N]>, EncodeError>,
+    ) -> Result<Vec<[Embedding; N]>, EncodeError> {
+        let revision = self.inner.revision();
+        let keys: Vec<[Key; N]> = texts.iter().map(|text| parts.map(|part| key(revision, part, text))).collect();
+        let mut missing = HashMap::new();
+        {
+            let mut state = self.lock();
+            for (keys, text) in keys.iter().zip(texts) {
+                if !state.take_up(keys) {
+                    missing.insert(*keys, text.clone());
+                }
+            }
+        }
+        let (new_keys, new_texts): (Vec<[Key; N]>, Vec<String>) = missing.into_iter().unzip();
+        let computed = compute(&new_texts)?;
+        let mut state = self.lock();
+        state.in_use.extend(new_keys.into_iter().flatten().zip(computed.into_iter().flatten()));
+        let found = keys.iter().map(|keys| {
+            let found: Vec<Embedding> = keys.iter().filter_map(|key| state.in_use.get(key).cloned()).collect();
+            found.try_into().ok()
+        });
+        found.collect::<Option<_>>().ok_or_else(|| EncodeError::Failed("the encoder left a text out".to_owned()))
+    }
+}
+
+impl State {
+    /// Puts what is on disk in use; whether all of `keys` are in use now.
+    fn take_up(&mut self, keys: &[Key]) -> bool {
+        for key in keys {
+            if let Some(embedding) = self.on_disk.get(key) {
+                self.in_use.entry(*key).or_insert_with(|| embedding.clone());
+            }
+        }
+        keys.iter().all(|key| self.in_use.contains_key(key))
+    }
+}
+
+/// What is kept of a text.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    /// The meaning of what somebody asks or says.
+    Meaning,
+    /// Its wording.
+    Wording,
+    /// The meaning of what answers are taken from.
+    Passage,
+}
+
+fn key(revision: &str, part: Part, text: &str) -> Key {
     let mut hasher = Sha256::new();
-    hasher.update([match role {
-        Role::Query => b'q',
-        Role::Passage => b'p',
+    hasher.update([match part {
+        Part::Meaning => b'q',
+        Part::Wording => b'w',
+        Part::Passage => b'p',
     }]);
     hasher.update((revision.len() as u64).to_le_bytes());
     hasher.update(revision);

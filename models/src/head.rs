@@ -1,21 +1,35 @@
-//! Small trained functions of an embedding: which intent, which emotion, is this signal present.
+//! Small trained functions of a text: which intent, which emotion, is this signal present.
 
 mod calibrate;
 pub mod emotion;
 pub mod emotion_training;
+mod features;
 mod folds;
 pub mod intent;
+pub mod labels;
 mod lbfgs;
+mod lexical;
 mod logistic;
 mod neighbours;
 mod scope;
 pub mod signal;
+mod word_scale;
 
 pub use emotion::{Emotion, EmotionHead, EmotionScores};
-pub use intent::{IntentClassifier, IntentScore, IntentScores};
+pub use intent::{Example, IntentClassifier, IntentScore, IntentScores};
+pub use labels::{LabelHead, Labelled};
 pub use signal::SignalHead;
 
-use crate::Embedding;
+use crate::Reading;
+
+/// A text and what the encoder reads in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample<'a> {
+    /// The text as it was written.
+    pub text: &'a str,
+    /// Its reading.
+    pub reading: &'a Reading,
+}
 
 /// Why a head could not be trained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,19 +48,4 @@ pub enum TrainError {
     /// A label that is not one of the set.
     #[error("`{0}` is not a GoEmotions label")]
     UnknownLabel(String),
-}
-
-/// The common number of components of `embeddings`.
-fn common_dimension<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Result<usize, TrainError> {
-    let mut sizes = embeddings.into_iter().map(|embedding| embedding.as_slice().len());
-    let expected = sizes.next().ok_or(TrainError::NoExamples("examples"))?;
-    match sizes.find(|size| *size != expected) {
-        Some(found) => Err(TrainError::MixedDimensions { expected, found }),
-        None => Ok(expected),
-    }
-}
-
-/// The embeddings below each other, `[examples, dimension]`.
-fn stack<'a>(embeddings: impl IntoIterator<Item = &'a Embedding>) -> Vec<f32> {
-    embeddings.into_iter().flat_map(Embedding::as_slice).copied().collect()
 }

@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use crate::Encoded;
 
-/// What an entry takes besides the components of its embedding, about.
+/// What an entry takes besides the components of its embeddings, about.
 const BYTES_BESIDE: usize = 128;
 
 /// Names a text without telling it.
@@ -39,12 +39,12 @@ struct ByBytes;
 
 impl Weighter<Key, Encoded> for ByBytes {
     fn weight(&self, _: &Key, encoded: &Encoded) -> u64 {
-        bytes_of(encoded.embedding.as_slice().len()) as u64
+        bytes_of(encoded.reading.meaning.as_slice().len()) as u64
     }
 }
 
 fn bytes_of(dimension: usize) -> usize {
-    dimension * size_of::<f32>() + BYTES_BESIDE
+    2 * dimension * size_of::<f32>() + BYTES_BESIDE
 }
 
 impl RecentTexts {
@@ -86,7 +86,8 @@ mod tests {
 
     fn encoded(x: f32) -> Encoded {
         let embedding = crate::Embedding::new(vec![1.0, x]).expect("a vector with a direction");
-        Encoded { embedding, is_cut: false }
+        let reading = crate::Reading { meaning: embedding.clone(), wording: embedding };
+        Encoded { reading, is_cut: false }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::artifact::Progress;
 use crate::artifact::progress::Unit;
-use crate::{Embed, Embedding, EncodeError, Role};
+use crate::{Embed, Embedding, EncodeError, Reading, Role};
 
 /// Texts encoded between two reports.
 const STEP: usize = 256;
@@ -29,6 +29,26 @@ impl<'a> WatchedEmbed<'a> {
     /// Reports on what `inner` does to `progress`.
     pub fn new(inner: &'a dyn Embed, progress: &'a dyn Progress) -> Self {
         Self { inner, progress, state: Mutex::default() }
+    }
+
+    /// Does `work` on a step of `texts` after the other, and tells how far it is.
+    fn in_steps<T: Clone>(
+        &self,
+        texts: &[String],
+        work: impl Fn(&[String]) -> Result<Vec<T>, EncodeError>,
+    ) -> Result<Vec<T>, EncodeError> {
+        if texts.len() < WORTH_TELLING {
+            return work(texts);
+        }
+        self.begin(texts.len());
+        let steps = texts.chunks(STEP).map(|step| {
+            let done = work(step);
+            self.advance(step.len());
+            done
+        });
+        let done: Result<Vec<Vec<T>>, EncodeError> = steps.collect();
+        self.end();
+        Ok(done?.concat())
     }
 
     fn begin(&self, n_texts: usize) {
@@ -60,18 +80,11 @@ impl<'a> WatchedEmbed<'a> {
 
 impl Embed for WatchedEmbed<'_> {
     fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
-        if texts.len() < WORTH_TELLING {
-            return self.inner.embed(texts, role);
-        }
-        self.begin(texts.len());
-        let steps = texts.chunks(STEP).map(|step| {
-            let embeddings = self.inner.embed(step, role);
-            self.advance(step.len());
-            embeddings
-        });
-        let embeddings: Result<Vec<Vec<Embedding>>, EncodeError> = steps.collect();
-        self.end();
-        Ok(embeddings?.concat())
+        self.in_steps(texts, |step| self.inner.embed(step, role))
+    }
+
+    fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
+        self.in_steps(texts, |step| self.inner.read(step))
     }
 
     fn revision(&self) -> &str {

@@ -32,7 +32,7 @@ use jiff::tz::TimeZone;
 use knowledge_base::{Content, IntentSpec};
 use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
-use models::{Embed, Embedding};
+use models::{Embed, Reading};
 
 use crate::domain::flow::Memory;
 use crate::domain::handoff::ReplyWithin;
@@ -125,9 +125,9 @@ impl Assistant {
         })
     }
 
-    /// What `turn` means; `embedding` is that of [`Turn::text`].
-    pub fn understand(&self, turn: &Turn, embedding: &Embedding) -> Understanding {
-        understand::understand(self, turn, embedding)
+    /// What `turn` means; `reading` is that of [`Turn::text`].
+    pub fn understand(&self, turn: &Turn, reading: &Reading) -> Understanding {
+        understand::understand(self, turn, reading)
     }
 
     /// What to do about `turn`, given what was found for its text and the calls made so far, in order, with their

@@ -109,10 +109,10 @@ impl Mind {
         lane: Lane,
     ) -> Result<(Understanding, Found), EncodeError> {
         let text = turn.text();
-        let Encoded { embedding, is_cut } = self.encode_in(lane, text.clone()).await?;
-        let mut understanding = assistant.understand(turn, &embedding);
+        let Encoded { reading, is_cut } = self.encode_in(lane, text.clone()).await?;
+        let mut understanding = assistant.understand(turn, &reading);
         understanding.is_cut = is_cut;
-        let query = Query { text: &text, embedding: &embedding, locale: None, audience: Audience::Public };
+        let query = Query { text: &text, embedding: &reading.meaning, locale: None, audience: Audience::Public };
         let hits = self.knowledge.search(&query, HITS);
         let found = assistant.found(turn, &understanding, &query, hits);
         Ok((understanding, found))
@@ -125,7 +125,7 @@ impl Mind {
 
     /// Encodes one text of a contact or an agent.
     pub async fn encode(&self, text: String) -> Result<models::Embedding, EncodeError> {
-        Ok(self.encode_in(Lane::Interactive, text).await?.embedding)
+        Ok(self.encode_in(Lane::Interactive, text).await?.reading.meaning)
     }
 
     async fn encode_in(&self, lane: Lane, text: String) -> Result<Encoded, EncodeError> {

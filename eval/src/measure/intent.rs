@@ -1,15 +1,14 @@
 //! Intents learned from examples: how often they are told, how well what is none of them is noticed.
 
-use std::time::Instant;
-
+use models::EncoderHandle;
 use models::head::intent::{IntentClassifier, IntentScores};
-use models::{Embed, EncoderHandle, Role};
 use serde::Deserialize;
 use service::assistant::entities::{EntityReader, Expected, OrderShape};
 use service::assistant::policy::Thresholds;
 use service::domain::understanding::EntityKind;
 
 use super::Outcome;
+use super::learn::{Learned, classify, learn};
 use super::tools::Tools;
 use crate::metrics::calibration::calibration_error;
 use crate::metrics::estimate::{Estimate, estimate, single};
@@ -52,24 +51,21 @@ struct Stranger {
 pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     let (train, heldout): (Vec<Row>, Vec<Row>) = (task.rows("train.jsonl")?, task.rows("heldout.jsonl")?);
     let encoder = &tools.encoder;
-    // The encoder keeps what it computed lately, so learning once more measures the learning alone.
-    encoder.embed(&train.iter().map(|row| row.text.clone()).collect::<Vec<_>>(), Role::Query)?;
-    let started = Instant::now();
-    let classifier = learn(&train, encoder, tools.seed)?;
-    let train_seconds = started.elapsed().as_secs_f64();
-    let scored = classify(&classifier, heldout.iter().map(|row| &row.text), encoder)?;
+    let Learned { classifier, seconds } = learn(&examples(&train), encoder, tools.seed)?;
+    let scored = classify(&classifier, &texts(&heldout), encoder)?;
     let known = Known::new(&classifier, &heldout, &scored);
     let estimated = |statistic: &dyn Fn(&[f64]) -> f64| estimate(heldout.len(), tools.seed, statistic);
     let mut found = vec![
         ("accuracy".to_owned(), estimated(&|counts| mean(&known.is_right, counts))),
         ("macro_f1".to_owned(), estimated(&|counts| macro_f1(&known.truth, &known.guess, known.n_labels, counts))),
         ("ece".to_owned(), estimated(&|counts| calibration_error(&known.confidence, &known.is_right, counts))),
-        ("train_seconds".to_owned(), single(train_seconds, train.len())),
+        ("train_seconds".to_owned(), single(seconds, train.len())),
     ];
     for (file, prefix) in [("oos_heldout.jsonl", "oos"), ("ood_heldout.jsonl", "ood")] {
         let strangers: Vec<Stranger> = task.rows_if_any(file)?;
         if !strangers.is_empty() {
-            let scored = classify(&classifier, strangers.iter().map(|row| &row.text), encoder)?;
+            let scored =
+                classify(&classifier, &strangers.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), encoder)?;
             let outside: Vec<f64> = scored.iter().map(|scores| f64::from(scores.out_of_scope)).collect();
             found.extend(rejection(prefix, &known, &outside, tools.seed));
         }
@@ -82,26 +78,18 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
 /// Whether each held-out text is given its intent: one or nought.
 pub(crate) fn hits(task: &Task, encoder: &EncoderHandle, seed: u64) -> anyhow::Result<Vec<f64>> {
     let heldout: Vec<Row> = task.rows("heldout.jsonl")?;
-    let classifier = learn(&task.rows::<Row>("train.jsonl")?, encoder, seed)?;
-    let scored = classify(&classifier, heldout.iter().map(|row| &row.text), encoder)?;
+    let train: Vec<Row> = task.rows("train.jsonl")?;
+    let Learned { classifier, .. } = learn(&examples(&train), encoder, seed)?;
+    let scored = classify(&classifier, &texts(&heldout), encoder)?;
     Ok(Known::new(&classifier, &heldout, &scored).is_right)
 }
 
-fn learn(rows: &[Row], encoder: &EncoderHandle, seed: u64) -> anyhow::Result<IntentClassifier> {
-    let texts: Vec<String> = rows.iter().map(|row| row.text.clone()).collect();
-    let embeddings = encoder.embed(&texts, Role::Query)?;
-    let examples: Vec<_> = rows.iter().map(|row| row.intent.clone()).zip(embeddings).collect();
-    Ok(IntentClassifier::train(&examples, seed)?)
+fn examples(rows: &[Row]) -> Vec<(&str, &str)> {
+    rows.iter().map(|row| (row.intent.as_str(), row.text.as_str())).collect()
 }
 
-fn classify<'a>(
-    classifier: &IntentClassifier,
-    texts: impl Iterator<Item = &'a String>,
-    encoder: &EncoderHandle,
-) -> anyhow::Result<Vec<IntentScores>> {
-    let texts: Vec<String> = texts.cloned().collect();
-    let embeddings = encoder.embed(&texts, Role::Query)?;
-    Ok(embeddings.iter().map(|embedding| classifier.classify(embedding)).collect())
+fn texts(rows: &[Row]) -> Vec<&str> {
+    rows.iter().map(|row| row.text.as_str()).collect()
 }
 
 /// What was made of the held-out rows.

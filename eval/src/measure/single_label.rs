@@ -1,10 +1,10 @@
 //! One label a text, learned from the task's own examples by the classifier that learns intents.
 
 use anyhow::bail;
-use models::head::intent::IntentClassifier;
 use serde::Deserialize;
 
 use super::Outcome;
+use super::learn::{Learned, classify, learn};
 use super::tools::Tools;
 use crate::metrics::estimate::estimate;
 use crate::metrics::labels::macro_f1;
@@ -22,15 +22,14 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     if train.is_empty() {
         bail!("it has no train.jsonl to learn its labels from");
     }
-    let examples: Vec<_> =
-        train.iter().map(|row| row.label.clone()).zip(tools.embed(train.iter().map(|row| &row.text))?).collect();
-    let classifier = IntentClassifier::train(&examples, tools.seed)?;
+    let examples: Vec<(&str, &str)> = train.iter().map(|row| (row.label.as_str(), row.text.as_str())).collect();
+    let Learned { classifier, .. } = learn(&examples, &tools.encoder, tools.seed)?;
     let names = classifier.intents();
     let number = |name: &str| names.iter().position(|known| &**known == name).unwrap_or(names.len());
     let truth: Vec<usize> = heldout.iter().map(|row| number(&row.label)).collect();
-    let embeddings = tools.embed(heldout.iter().map(|row| &row.text))?;
-    let guess: Vec<usize> =
-        embeddings.iter().map(|embedding| number(&classifier.classify(embedding).ranked[0].name)).collect();
+    let texts: Vec<&str> = heldout.iter().map(|row| row.text.as_str()).collect();
+    let scored = classify(&classifier, &texts, &tools.encoder)?;
+    let guess: Vec<usize> = scored.iter().map(|scores| number(&scores.ranked[0].name)).collect();
     let is_right: Vec<f64> =
         truth.iter().zip(&guess).map(|(truth, guess)| f64::from(u8::from(truth == guess))).collect();
     Ok(vec![

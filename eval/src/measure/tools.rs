@@ -46,9 +46,9 @@ impl Tools {
 
     /// What the assistant makes of a turn.
     pub(crate) fn understand_turn(&self, turn: &Turn) -> anyhow::Result<Understanding> {
-        let embeddings = self.encoder.embed(&[turn.text()], Role::Query)?;
-        let embedding = embeddings.first().context("no embedding came back")?;
-        Ok(self.assistant()?.understand(turn, embedding))
+        let readings = self.encoder.read(&[turn.text()])?;
+        let reading = readings.first().context("no reading came back")?;
+        Ok(self.assistant()?.understand(turn, reading))
     }
 
     /// The demo shop's assistant; trained when first asked for.

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
 
-use models::{Embed, Embedding, EncodeError, Role};
+use models::{Embed, Embedding, EncodeError, Reading, Role};
 
 /// Remembers what it was asked to encode.
 #[derive(Default)]
@@ -26,6 +26,11 @@ impl Embed for HashingEncoder {
     fn embed(&self, texts: &[String], _: Role) -> Result<Vec<Embedding>, EncodeError> {
         self.encoded.lock().unwrap().extend_from_slice(texts);
         texts.iter().map(|text| Embedding::new(hashed(text)).map_err(|e| EncodeError::Failed(e.to_string()))).collect()
+    }
+
+    fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
+        let meanings = self.embed(texts, Role::Query)?;
+        Ok(meanings.into_iter().map(|meaning| Reading { wording: meaning.clone(), meaning }).collect())
     }
 
     fn revision(&self) -> &'static str {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{Lane, Options};
-use crate::{Embedding, EncodeError, Encoded};
+use crate::{EncodeError, Encoded, Reading};
 
 /// Most tokens one thread takes at once from the bulk lane: an interactive text waits for at most this much work.
 const BULK_BATCH_TOKENS: usize = 256;
@@ -35,7 +35,7 @@ pub(super) enum Reply {
     /// An asynchronous task, which may leave.
     Task(oneshot::Sender<Result<Encoded, EncodeError>>),
     /// A blocked thread that waits for many texts, of which this is number `at`.
-    Thread { at: usize, sender: mpsc::SyncSender<(usize, Result<Embedding, EncodeError>)> },
+    Thread { at: usize, sender: mpsc::SyncSender<(usize, Result<Reading, EncodeError>)> },
 }
 
 /// The waiting texts, shared by callers and encoder threads.
@@ -83,7 +83,7 @@ impl Reply {
     pub(super) fn send(self, result: Result<Encoded, EncodeError>) {
         match self {
             Self::Task(sender) => drop(sender.send(result)),
-            Self::Thread { at, sender } => drop(sender.send((at, result.map(|encoded| encoded.embedding)))),
+            Self::Thread { at, sender } => drop(sender.send((at, result.map(|encoded| encoded.reading)))),
         }
     }
 }

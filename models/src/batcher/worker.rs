@@ -54,14 +54,14 @@ fn encode(tokenizer: &TextTokenizer, encoder: &mut dyn Encoder, batch: &[Entry])
             Err(error) => failures.push(Some(EncodeError::Failed(error.to_string()))),
         }
     }
-    let mut embeddings = match encoder.encode(&all_tokens) {
-        Ok(embeddings) => embeddings.into_iter().zip(&all_tokens),
+    let mut readings = match encoder.encode(&all_tokens) {
+        Ok(readings) => readings.into_iter().zip(&all_tokens),
         Err(error) => return vec![Err(error); batch.len()],
     };
-    let missing = || EncodeError::Failed("the encoder returned too few embeddings".to_owned());
+    let missing = || EncodeError::Failed("the encoder returned too few readings".to_owned());
     let mut next = || {
-        let (embedding, tokens) = embeddings.next().ok_or_else(missing)?;
-        Ok(Encoded { embedding, is_cut: tokens.truncated() })
+        let (reading, tokens) = readings.next().ok_or_else(missing)?;
+        Ok(Encoded { reading, is_cut: tokens.truncated() })
     };
     let result = |failure: Option<EncodeError>| failure.map_or_else(&mut next, Err);
     failures.into_iter().map(result).collect()

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use candle_core::{CpuStorage, InplaceOp1, Layout, Result};
 
+use super::pooling::mean_into;
 use super::values::values_mut;
 use super::weights::{Layer, Weights};
 use crate::kernels::attention::{self, Attention};
@@ -36,6 +37,8 @@ pub(super) struct Forward<'a> {
 struct Activations<'a> {
     /// `[tokens, width]`: each token's vector, from layer to layer.
     hidden: &'a mut [f32],
+    /// `[sequences, width]`: the mean of each sequence's vectors after the layer in the middle.
+    wording: &'a mut [f32],
     /// `[tokens, 3 · width]`: queries, keys and values side by side.
     fused: &'a mut [f32],
     /// `[tokens, width]`: what attention gathered.
@@ -56,10 +59,10 @@ impl<'a> Forward<'a> {
     }
 
     /// Values of each of the activations, in their order.
-    fn sizes(&self) -> [usize; 4] {
+    fn sizes(&self) -> [usize; 5] {
         let (width, inner) = (self.weights.config.hidden_size, self.weights.config.intermediate_size);
         let of_tokens = |columns: usize| self.n_tokens * columns;
-        [of_tokens(width), of_tokens(3 * width), of_tokens(width), BLOCK_TOKENS * inner]
+        [of_tokens(width), self.sequences.len() * width, of_tokens(3 * width), of_tokens(width), BLOCK_TOKENS * inner]
     }
 }
 
@@ -68,18 +71,23 @@ impl InplaceOp1 for Forward<'_> {
         "bert"
     }
 
-    /// Leaves the vectors of all tokens in the beginning of the tensor.
+    /// Leaves the vectors of all tokens in the beginning of the tensor, and after them the wording of all sequences.
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
         let values = values_mut(storage, layout)?;
-        let [hidden, fused, context, inner] = self.sizes();
+        let [hidden, wording, fused, context, inner] = self.sizes();
         let (hidden, values) = values.split_at_mut(hidden);
+        let (wording, values) = values.split_at_mut(wording);
         let (fused, values) = values.split_at_mut(fused);
         let (context, values) = values.split_at_mut(context);
-        let mut activations = Activations { hidden, fused, context, inner: &mut values[..inner] };
+        let mut activations = Activations { hidden, wording, fused, context, inner: &mut values[..inner] };
         self.weights.embeddings.apply(self.sequences, activations.hidden)?;
         self.weights.norm.apply(activations.hidden);
         let scratch = &mut *self.scratch.borrow_mut();
-        for layer in &self.weights.layers {
+        let middle = 2 * self.weights.layers.len() / 3;
+        for (number, layer) in self.weights.layers.iter().enumerate() {
+            if number == middle {
+                self.note_wording(&mut activations);
+            }
             self.layer(layer, &mut activations, scratch)?;
         }
         Ok(())
@@ -88,7 +96,7 @@ impl InplaceOp1 for Forward<'_> {
 
 impl Forward<'_> {
     fn layer(&self, layer: &Layer, activations: &mut Activations<'_>, scratch: &mut Scratch) -> Result<()> {
-        let Activations { hidden, fused, context, inner } = activations;
+        let Activations { hidden, fused, context, inner, .. } = activations;
         let (width, inner_width) = (self.weights.config.hidden_size, self.weights.config.intermediate_size);
         let quantized = &mut scratch.quantized;
         for block in blocks(self.n_tokens) {
@@ -106,6 +114,16 @@ impl Forward<'_> {
             layer.inner_norm.apply(hidden);
         }
         Ok(())
+    }
+
+    fn note_wording(&self, activations: &mut Activations<'_>) {
+        let width = self.weights.config.hidden_size;
+        let mut rest = &*activations.hidden;
+        for (sequence, mean) in self.sequences.iter().zip(activations.wording.chunks_exact_mut(width)) {
+            let (rows, others) = rest.split_at(sequence.ids().len() * width);
+            mean_into(rows, mean);
+            rest = others;
+        }
     }
 
     /// Lets every sequence attend to itself alone.

@@ -22,12 +22,19 @@ impl Pooling {
 
 fn mean(rows: &[f32], width: usize) -> Vec<f32> {
     let mut mean = vec![0.0; width];
+    mean_into(rows, &mut mean);
+    mean
+}
+
+/// Writes the mean of `rows`, which are as wide as `mean`.
+pub(super) fn mean_into(rows: &[f32], mean: &mut [f32]) {
+    let width = mean.len();
+    mean.fill(0.0);
     for row in rows.chunks_exact(width) {
         mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
     }
     let factor = width as f32 / rows.len() as f32;
-    for sum in &mut mean {
+    for sum in mean {
         *sum *= factor;
     }
-    mean
 }

@@ -30,7 +30,8 @@ pub(super) fn temperature(rows: &[(Vec<f32>, usize)]) -> f32 {
     f32::midpoint(low, high).exp()
 }
 
-fn cross_entropy(logits: &[f32], class: usize, scale: f32) -> f64 {
+/// How unlikely the right one of `logits`, times `scale`, is made: the negative logarithm of its softmax.
+pub(super) fn cross_entropy(logits: &[f32], class: usize, scale: f32) -> f64 {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f32 = logits.iter().map(|x| ((x - largest) * scale).exp()).sum();
     f64::from(sum.ln() - (logits[class] - largest) * scale)
@@ -61,28 +62,54 @@ impl Curve {
         for variance in &mut deviations {
             *variance = variance.sqrt().max(1e-6);
         }
-        let mut curve = Self {
-            means,
-            deviations,
-            linear: Linear { inputs: n_scores, weights: vec![0.0; n_scores], bias: vec![0.0] },
-        };
+        let mut curve = Self { means, deviations, linear: Linear::zero(n_scores, 1) };
         let features: Vec<f32> = scores.chunks_exact(n_scores).flat_map(|row| curve.standardise(row)).collect();
         let targets = Targets::Labels(labels);
-        let problem = Problem { inputs: n_scores, outputs: 1, features: &features, targets, softness, steps: 100 };
+        let problem =
+            Problem { inputs: n_scores, outputs: 1, features: &features, words: None, targets, softness, steps: 100 };
         curve.linear = fit(&problem);
         curve
     }
 
+    /// Like [`fit`](Self::fit), for scores of which each can only speak for a yes when it grows: one that seems to speak
+    /// against it is left out.
+    pub(super) fn fit_growing(scores: &[f32], n_scores: usize, labels: &[f32], softness: f64) -> Self {
+        let mut is_used = vec![true; n_scores];
+        loop {
+            let used =
+                scores.iter().zip(is_used.iter().cycle()).map(|(score, is_used)| if *is_used { *score } else { 0.0 });
+            let mut curve = Self::fit(&used.collect::<Vec<_>>(), n_scores, labels, softness);
+            let falling = (0..n_scores).filter(|&at| is_used[at] && curve.linear.weights[at] < 0.0);
+            let worst = falling.min_by(|&a, &b| curve.linear.weights[a].total_cmp(&curve.linear.weights[b]));
+            let Some(worst) = worst else {
+                curve
+                    .linear
+                    .weights
+                    .iter_mut()
+                    .zip(&is_used)
+                    .filter(|(_, is_used)| !**is_used)
+                    .for_each(|(w, _)| *w = 0.0);
+                return curve;
+            };
+            is_used[worst] = false;
+        }
+    }
+
     /// The curve that is given rather than learned: `sigmoid(slope · (score − middle))` of the only score.
     pub(super) fn fixed(middle: f32, slope: f32) -> Self {
-        let linear = Linear { inputs: 1, weights: vec![slope], bias: vec![0.0] };
+        let linear = Linear { weights: vec![slope], ..Linear::zero(1, 1) };
         Self { means: vec![middle], deviations: vec![1.0], linear }
     }
 
     /// Probability in `0.0..=1.0`.
     pub(super) fn probability(&self, scores: &[f32]) -> f32 {
-        let logit: f32 = self.standardise(scores).zip(&self.linear.weights).map(|(x, w)| x * w).sum();
-        sigmoid(logit + self.linear.bias[0])
+        sigmoid(self.logit(scores))
+    }
+
+    /// The logit of the probability.
+    pub(super) fn logit(&self, scores: &[f32]) -> f32 {
+        let weighted = self.standardise(scores).zip(&self.linear.weights).map(|(x, w)| x * w);
+        weighted.sum::<f32>() + self.linear.bias[0]
     }
 
     fn standardise<'a>(&'a self, scores: &'a [f32]) -> impl Iterator<Item = f32> + 'a {

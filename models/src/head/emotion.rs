@@ -140,7 +140,8 @@ impl EmotionHead {
         if !is_whole || weights.is_empty() || !weights.len().is_multiple_of(N_OUTPUTS) {
             return Err(HeadError("its tensors have the wrong sizes".to_owned()));
         }
-        Ok(Self { linear: Linear { inputs: weights.len() / N_OUTPUTS, weights, bias }, thresholds })
+        let inputs = weights.len() / N_OUTPUTS;
+        Ok(Self { linear: Linear { inputs, weights, lexical: Vec::new(), bias }, thresholds })
     }
 
     /// Components of the embeddings it takes.

@@ -3,10 +3,11 @@
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError};
 
+use super::TrainError;
 use super::emotion::{Emotion, EmotionHead, LABELS, N_OUTPUTS};
 use super::folds::{Shuffler, assign};
+use super::labels::best_threshold;
 use super::logistic::{Linear, Problem, Targets, fit, sigmoid};
-use super::{TrainError, common_dimension, stack};
 use crate::Embedding;
 
 const SOFTNESS: f64 = 10.0;
@@ -25,8 +26,9 @@ pub struct EmotionExample {
 
 /// Learns labels, groups and polarity together; the same examples and seed give the same head.
 pub fn train_emotion(examples: &[EmotionExample], seed: u64) -> Result<EmotionHead, TrainError> {
-    let inputs = common_dimension(examples.iter().map(|example| &example.embedding))?;
-    let features = stack(examples.iter().map(|example| &example.embedding));
+    let first = examples.first().ok_or(TrainError::NoExamples("examples"))?;
+    let inputs = first.embedding.as_slice().len();
+    let features: Vec<f32> = examples.iter().flat_map(|example| example.embedding.as_slice()).copied().collect();
     let mut targets = Vec::with_capacity(examples.len() * N_OUTPUTS);
     for example in examples {
         targets.extend(outputs_of(&example.labels)?);
@@ -34,7 +36,7 @@ pub fn train_emotion(examples: &[EmotionExample], seed: u64) -> Result<EmotionHe
     let all = vec![(0..examples.len()).collect()];
     let folds = assign(&all, N_FOLDS, &mut Shuffler::new(seed));
     let unseen = unseen_probabilities(inputs, &features, &targets, &folds);
-    let thresholds = (0..N_OUTPUTS).map(|output| best_threshold(&unseen, &targets, output)).collect();
+    let thresholds = (0..N_OUTPUTS).map(|output| best_threshold(column(&unseen, &targets, output))).collect();
     Ok(EmotionHead { linear: learn(inputs, &features, &targets), thresholds })
 }
 
@@ -74,7 +76,7 @@ fn outputs_of(labels: &[String]) -> Result<[f32; N_OUTPUTS], TrainError> {
 
 fn learn(inputs: usize, features: &[f32], targets: &[f32]) -> Linear {
     let targets = Targets::Labels(targets);
-    fit(&Problem { inputs, outputs: N_OUTPUTS, features, targets, softness: SOFTNESS, steps: STEPS })
+    fit(&Problem { inputs, outputs: N_OUTPUTS, features, words: None, targets, softness: SOFTNESS, steps: STEPS })
 }
 
 /// The probabilities of each example by a model that has not seen it.
@@ -99,19 +101,8 @@ fn unseen_probabilities(inputs: usize, features: &[f32], targets: &[f32], folds:
     probabilities
 }
 
-/// The threshold with the best F1 of one output.
-fn best_threshold(probabilities: &[f32], targets: &[f32], output: usize) -> f32 {
+/// The probabilities of one output, and whether it is present.
+fn column(probabilities: &[f32], targets: &[f32], output: usize) -> Vec<(f32, bool)> {
     let column = probabilities.iter().zip(targets).skip(output).step_by(N_OUTPUTS);
-    let mut scored: Vec<(f32, bool)> = column.map(|(p, target)| (*p, *target > 0.0)).collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let n_true = scored.iter().filter(|(_, is_true)| *is_true).count();
-    let (mut best, mut n_hits) = ((0.0, 0.5), 0);
-    for (n_before, (probability, is_true)) in scored.into_iter().enumerate() {
-        n_hits += usize::from(is_true);
-        let f1 = 2.0 * n_hits as f32 / (n_before + 1 + n_true) as f32;
-        if f1 > best.0 {
-            best = (f1, probability);
-        }
-    }
-    best.1
+    column.map(|(p, target)| (*p, *target > 0.0)).collect()
 }

@@ -3,22 +3,46 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::logistic::{Linear, Problem, Targets, fit, softmax};
+use super::features::{Features, common_dimension};
+use super::lexical::Lexicon;
+use super::logistic::{Linear, Problem, Targets, Words, fit, softmax};
 use super::neighbours::Neighbours;
 use super::scope::{self, Scope};
-use super::{TrainError, common_dimension, stack};
-use crate::Embedding;
+use super::{Sample, TrainError, word_scale};
+use crate::Reading;
 
 /// Embeddings have length one, so weights must be large to tell neighbours apart: a weak penalty suits them.
 const SOFTNESS: f64 = 20.0;
-const STEPS: usize = 120;
+const STEPS: usize = 60;
 
-/// A classifier of embeddings into named intents.
+/// A classifier of texts into named intents.
 #[derive(Debug, Clone)]
 pub struct IntentClassifier {
     names: Vec<Arc<str>>,
+    dimension: usize,
+    lexicon: Lexicon,
     model: Model,
     scope: Scope,
+}
+
+/// A text that has an intent.
+#[derive(Debug, Clone, Copy)]
+pub struct Example<'a> {
+    /// The intent's name.
+    pub intent: &'a str,
+    /// The text and its reading.
+    pub sample: Sample<'a>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where an example comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody might write it.
+    Message,
+    /// It is the intent's name or title. It helps as an example does, and says nothing of how well messages are told.
+    Name,
 }
 
 /// One intent with its calibrated probability.
@@ -40,46 +64,49 @@ pub struct IntentScores {
 }
 
 /// Examples of numbered classes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Examples {
-    pub(super) inputs: usize,
-    /// `[examples, inputs]`.
-    pub(super) features: Vec<f32>,
+    pub(super) features: Features,
     pub(super) classes: Vec<usize>,
+    pub(super) origins: Vec<Origin>,
     pub(super) n_classes: usize,
 }
 
 /// The uncalibrated classifier.
 #[derive(Debug, Clone)]
 pub(super) struct Model {
-    pub(super) linear: Linear,
-    pub(super) neighbours: Neighbours,
+    linear: Linear,
+    scale: f32,
+    neighbours: Neighbours,
 }
 
 impl IntentClassifier {
-    /// Learns from `(intent, embedding)` pairs; the same examples in the same order and `seed` give the same classifier.
+    /// Learns from `examples`; the same in the same order and the same `seed` give the same classifier.
     ///
     /// No example without an intent is needed: what is out of scope is learned by leaving known intents out in turn.
-    pub fn train(examples: &[(String, Embedding)], seed: u64) -> Result<Self, TrainError> {
-        let inputs = common_dimension(examples.iter().map(|(_, embedding)| embedding))?;
-        let sorted: BTreeSet<&str> = examples.iter().map(|(name, _)| name.as_str()).collect();
+    pub fn train(examples: &[Example<'_>], seed: u64) -> Result<Self, TrainError> {
+        let dimension = common_dimension(examples.iter().map(|example| example.sample.reading))?;
+        let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
+        let lexicon = Lexicon::learn(examples.iter().map(|example| example.sample.text));
         let number = |name: &str| names.partition_point(|known| &**known < name);
         let examples = Examples {
-            inputs,
-            features: stack(examples.iter().map(|(_, embedding)| embedding)),
-            classes: examples.iter().map(|(name, _)| number(name)).collect(),
+            features: Features::of(examples.iter().map(|example| example.sample), dimension, &lexicon),
+            classes: examples.iter().map(|example| number(example.intent)).collect(),
+            origins: examples.iter().map(|example| example.origin).collect(),
             n_classes: names.len(),
         };
-        let (model, scope) = rayon::join(|| Model::train(&examples), || scope::learn(&examples, seed));
-        Ok(Self { names, model, scope })
+        let scale = word_scale::choose(&examples, seed);
+        let (model, scope) = rayon::join(|| Model::train(&examples, scale), || scope::learn(&examples, scale, seed));
+        Ok(Self { names, dimension, lexicon, model, scope })
     }
 
-    /// Scores one text.
-    pub fn classify(&self, embedding: &Embedding) -> IntentScores {
-        let features = embedding.as_slice();
-        let mut probabilities = self.model.linear.logits(features);
-        let out_of_scope = self.scope.probability(&self.model, features, &probabilities);
+    /// Scores one text, whose reading must be of the encoder that read the examples.
+    pub fn classify(&self, sample: Sample<'_>) -> IntentScores {
+        let features = Features::of([sample], self.dimension, &self.lexicon);
+        let mut probabilities = self.model.logits(&features);
+        let nearest = self.model.neighbours.nearest(&features)[0];
+        let out_of_scope = self.scope.probability(&probabilities, nearest);
         for logit in &mut probabilities {
             *logit /= self.scope.temperature();
         }
@@ -97,40 +124,85 @@ impl IntentClassifier {
     }
 }
 
+impl<'a> Example<'a> {
+    /// A message that has `intent`.
+    pub fn message(intent: &'a str, text: &'a str, reading: &'a Reading) -> Self {
+        Self { intent, sample: Sample { text, reading }, origin: Origin::Message }
+    }
+
+    /// What people call `intent`.
+    pub fn name(intent: &'a str, text: &'a str, reading: &'a Reading) -> Self {
+        Self { intent, sample: Sample { text, reading }, origin: Origin::Name }
+    }
+}
+
+/// The name of an intent as words: `card_arrival` and `cardArrival` are "card arrival".
+pub fn in_words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 4);
+    let mut was_small = false;
+    for c in name.chars() {
+        if c.is_uppercase() && was_small {
+            words.push(' ');
+        }
+        was_small = c.is_lowercase();
+        if c.is_alphanumeric() { words.extend(c.to_lowercase()) } else { words.push(' ') }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Examples {
     /// The examples numbered `chosen`, their classes renumbered by `renumber`.
     pub(super) fn select(&self, chosen: &[usize], n_classes: usize, renumber: impl Fn(usize) -> usize) -> Self {
         Self {
-            inputs: self.inputs,
-            features: chosen.iter().flat_map(|&at| self.row(at)).copied().collect(),
+            features: self.features.select(chosen),
             classes: chosen.iter().map(|&at| renumber(self.classes[at])).collect(),
+            origins: chosen.iter().map(|&at| self.origins[at]).collect(),
             n_classes,
         }
     }
 
-    /// The example numbers of each class.
-    pub(super) fn by_class(&self) -> Vec<Vec<usize>> {
-        let mut members = vec![Vec::new(); self.n_classes];
-        self.classes.iter().enumerate().for_each(|(at, &class)| members[class].push(at));
-        members
+    /// The numbers of each class's messages.
+    pub(super) fn messages(&self) -> Vec<Vec<usize>> {
+        self.numbers_of(Origin::Message)
     }
 
-    fn row(&self, at: usize) -> &[f32] {
-        &self.features[at * self.inputs..(at + 1) * self.inputs]
+    /// The numbers of each class's names.
+    pub(super) fn names(&self) -> Vec<Vec<usize>> {
+        self.numbers_of(Origin::Name)
+    }
+
+    fn numbers_of(&self, origin: Origin) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.n_classes];
+        let numbered = self.classes.iter().zip(&self.origins).enumerate();
+        for (at, (&class, _)) in numbered.filter(|(_, (_, of))| **of == origin) {
+            members[class].push(at);
+        }
+        members
     }
 }
 
 impl Model {
-    pub(super) fn train(examples: &Examples) -> Self {
-        let Examples { inputs, features, classes, n_classes } = examples;
+    /// Learns from `examples`, where words count by `scale`.
+    pub(super) fn train(examples: &Examples, scale: f32) -> Self {
+        let Examples { features, classes, n_classes, .. } = examples;
         let linear = fit(&Problem {
-            inputs: *inputs,
+            inputs: features.width,
             outputs: *n_classes,
-            features,
+            features: &features.dense,
+            words: Some(Words { rows: &features.lexical, scale }),
             targets: Targets::Class(classes),
             softness: SOFTNESS,
             steps: STEPS,
         });
-        Self { linear, neighbours: Neighbours::new(*inputs, features, classes, *n_classes) }
+        Self { linear, scale, neighbours: Neighbours::new(features, classes, *n_classes, scale) }
+    }
+
+    /// One row of logits for each row of `features`.
+    pub(super) fn logits(&self, features: &Features) -> Vec<f32> {
+        self.linear.logits_with(&features.dense, Words { rows: &features.lexical, scale: self.scale })
+    }
+
+    pub(super) fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
     }
 }

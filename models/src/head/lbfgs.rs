@@ -16,13 +16,17 @@ pub(super) struct Limits {
     pub(super) steps: usize,
     /// Stops when no component of the gradient is larger than this.
     pub(super) gradient: f64,
+    /// Stops when a step lowers the value by less than this share of it.
+    pub(super) decrease: f64,
 }
 
 /// One remembered step: how the point and the gradient moved.
 struct Memory {
-    moved: Vec<f64>,
-    turned: Vec<f64>,
+    moved: Vec<f32>,
+    turned: Vec<f32>,
     product: f64,
+    /// The square of the length of `turned`.
+    turned_square: f64,
 }
 
 /// Moves `point` to the minimum of `function`, which returns its value and writes its gradient.
@@ -56,14 +60,19 @@ pub(super) fn minimise(point: &mut Vec<f64>, limits: Limits, mut function: impl 
         let Some((next, next_value)) = found else {
             return;
         };
-        remember(&mut memory, difference(&next, point), difference(&next_gradient, &gradient));
+        remember(&mut memory, &next, point, &next_gradient, &gradient);
         *point = next;
-        value = next_value;
         std::mem::swap(&mut gradient, &mut next_gradient);
+        let decrease = value - next_value;
+        value = next_value;
+        if decrease <= limits.decrease * value.abs() {
+            return;
+        }
     }
 }
 
-fn remember(memory: &mut VecDeque<Memory>, moved: Vec<f64>, turned: Vec<f64>) {
+fn remember(memory: &mut VecDeque<Memory>, next: &[f64], point: &[f64], next_gradient: &[f64], gradient: &[f64]) {
+    let (moved, turned) = (difference(next, point), difference(next_gradient, gradient));
     let product = dot(&moved, &turned);
     if product <= 1e-12 {
         return;
@@ -71,7 +80,8 @@ fn remember(memory: &mut VecDeque<Memory>, moved: Vec<f64>, turned: Vec<f64>) {
     if memory.len() == MEMORY {
         memory.pop_front();
     }
-    memory.push_back(Memory { moved, turned, product });
+    let turned_square = dot(&turned, &turned);
+    memory.push_back(Memory { moved, turned, product, turned_square });
 }
 
 /// The two-loop recursion: the gradient, corrected for curvature and reversed.
@@ -84,7 +94,7 @@ fn descent(gradient: &[f64], memory: &VecDeque<Memory>) -> Vec<f64> {
         shares.push(share);
     }
     if let Some(last) = memory.back() {
-        let scale = last.product / dot(&last.turned, &last.turned);
+        let scale = last.product / last.turned_square;
         for d in &mut direction {
             *d *= scale;
         }
@@ -96,16 +106,29 @@ fn descent(gradient: &[f64], memory: &VecDeque<Memory>) -> Vec<f64> {
     direction
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// Sums that are independent of each other, so that the processor need not wait for one to begin the next.
+const LANES: usize = 8;
+
+fn dot<A: Copy + Into<f64>, B: Copy + Into<f64>>(a: &[A], b: &[B]) -> f64 {
+    let mut sums = [0.0; LANES];
+    let (a_parts, a_rest) = a.as_chunks::<LANES>();
+    let (b_parts, b_rest) = b.as_chunks::<LANES>();
+    for (a, b) in a_parts.iter().zip(b_parts) {
+        for lane in 0..LANES {
+            sums[lane] += a[lane].into() * b[lane].into();
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| (*a).into() * (*b).into()).sum();
+    rest + sums.iter().sum::<f64>()
 }
 
-fn add(target: &mut [f64], factor: f64, other: &[f64]) {
-    target.iter_mut().zip(other).for_each(|(t, o)| *t += factor * o);
+fn add(target: &mut [f64], factor: f64, other: &[f32]) {
+    target.iter_mut().zip(other).for_each(|(t, o)| *t += factor * f64::from(*o));
 }
 
-fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
-    a.iter().zip(b).map(|(a, b)| a - b).collect()
+/// In single precision: it only guides the search, and half the memory is read in half the time.
+fn difference(a: &[f64], b: &[f64]) -> Vec<f32> {
+    a.iter().zip(b).map(|(a, b)| (a - b) as f32).collect()
 }
 
 #[cfg(test)]
@@ -117,7 +140,7 @@ mod tests {
         let mut point = vec![5.0, -3.0, 8.0];
         let stretch = [1.0, 100.0, 0.01];
         let bottom = [1.0, 2.0, 3.0];
-        minimise(&mut point, Limits { steps: 200, gradient: 1e-9 }, |x, gradient| {
+        minimise(&mut point, Limits { steps: 200, gradient: 1e-9, decrease: 0.0 }, |x, gradient| {
             let mut value = 0.0;
             for i in 0..3 {
                 let off = x[i] - bottom[i];

@@ -1,27 +1,46 @@
-//! Linear models over embeddings, trained by logistic regression with an L2 penalty.
+//! Linear models over features of texts, trained by logistic regression with an L2 penalty.
+
+use rayon::prelude::*;
 
 use super::lbfgs::{Limits, minimise};
+use super::lexical::{BUCKETS, SparseRows, Transposed};
 use crate::kernels::float::{Output, View, ViewMut, multiply};
 
-/// `logits = W · x + b`.
+/// Rows of sparse features that one thread takes at a time.
+const CHUNK: usize = 64;
+
+/// `logits = W · x + L · words + b`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Linear {
+    /// Components of a dense row.
     pub(super) inputs: usize,
     /// `[outputs, inputs]`.
     pub(super) weights: Vec<f32>,
+    /// `[BUCKETS, outputs]`, or empty where words do not count.
+    pub(super) lexical: Vec<f32>,
     /// `[outputs]`.
     pub(super) bias: Vec<f32>,
+}
+
+/// Sparse features of words, and how much they count against the dense ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) rows: &'a SparseRows,
+    /// A factor of their values.
+    pub(super) scale: f32,
 }
 
 /// What to learn.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Problem<'a> {
-    /// Components of an example.
+    /// Components of a dense row.
     pub(super) inputs: usize,
     /// Logits of an example.
     pub(super) outputs: usize,
     /// `[examples, inputs]`.
     pub(super) features: &'a [f32],
+    /// A row for each example, where words count.
+    pub(super) words: Option<Words<'a>>,
     pub(super) targets: Targets<'a>,
     /// Divides the squared weights in what is minimised: larger follows the examples more closely.
     pub(super) softness: f64,
@@ -39,14 +58,26 @@ pub(super) enum Targets<'a> {
 }
 
 impl Linear {
-    /// One row of logits for each row of `features`.
+    /// One that makes nothing of anything.
+    pub(super) fn zero(inputs: usize, outputs: usize) -> Self {
+        Self { inputs, weights: vec![0.0; inputs * outputs], lexical: Vec::new(), bias: vec![0.0; outputs] }
+    }
+
+    /// One row of logits for each dense row of `features`; words do not count.
     pub(super) fn logits(&self, features: &[f32]) -> Vec<f32> {
         let mut logits = Vec::new();
-        self.logits_into(features, &mut logits);
+        self.logits_into(features, None, &mut logits);
         logits
     }
 
-    fn logits_into(&self, features: &[f32], logits: &mut Vec<f32>) {
+    /// One row of logits for each row of `features` and `words`.
+    pub(super) fn logits_with(&self, features: &[f32], words: Words<'_>) -> Vec<f32> {
+        let mut logits = Vec::new();
+        self.logits_into(features, Some(words), &mut logits);
+        logits
+    }
+
+    fn logits_into(&self, features: &[f32], words: Option<Words<'_>>, logits: &mut Vec<f32>) {
         let (rows, outputs) = (features.len() / self.inputs, self.bias.len());
         logits.clear();
         for _ in 0..rows {
@@ -59,6 +90,19 @@ impl Linear {
             Output::Accumulate,
             &mut ViewMut::new(logits, rows, outputs, outputs),
         );
+        if let Some(words) = words {
+            logits.par_chunks_mut(CHUNK * outputs).enumerate().for_each(|(chunk, logits)| {
+                for (number, logits) in logits.chunks_exact_mut(outputs).enumerate() {
+                    for (bucket, value) in words.rows.row(chunk * CHUNK + number) {
+                        add_scaled(
+                            logits,
+                            words.scale * value,
+                            &self.lexical[bucket * outputs..(bucket + 1) * outputs],
+                        );
+                    }
+                }
+            });
+        }
     }
 }
 
@@ -66,45 +110,70 @@ impl Linear {
 pub(super) fn fit(problem: &Problem<'_>) -> Linear {
     let Problem { inputs, outputs, features, .. } = *problem;
     let rows = features.len() / inputs;
-    let mut model = Linear { inputs, weights: vec![0.0; inputs * outputs], bias: vec![0.0; outputs] };
+    let mut model = Linear::zero(inputs, outputs);
+    let by_bucket = problem.words.map(|words| words.rows.transposed());
+    if by_bucket.is_some() {
+        model.lexical = vec![0.0; BUCKETS * outputs];
+    }
     let mut logits = Vec::new();
-    let mut weight_gradient = vec![0.0; inputs * outputs];
-    let mut point = vec![0.0; (inputs + 1) * outputs];
+    let mut gradients = model.clone();
+    let n_weights = model.weights.len() + model.lexical.len();
+    let mut point = vec![0.0; n_weights + outputs];
     // The mean loss, so that one tolerance and one step size suit any number of examples.
     let share = 1.0 / rows as f64;
     let penalty = share / problem.softness;
-    minimise(&mut point, Limits { steps: problem.steps, gradient: 1e-5 }, |point, gradient| {
+    let limits = Limits { steps: problem.steps, gradient: 1e-5, decrease: 1e-6 };
+    minimise(&mut point, limits, |point, gradient| {
         model.set(point);
-        model.logits_into(features, &mut logits);
+        model.logits_into(features, problem.words, &mut logits);
         let loss = share * turn_into_errors(problem, &mut logits);
+        let errors = &logits;
         multiply(
             share as f32,
-            View::new(&logits, rows, outputs, outputs).transposed(),
+            View::new(errors, rows, outputs, outputs).transposed(),
             View::new(features, rows, inputs, inputs),
             Output::Replace,
-            &mut ViewMut::new(&mut weight_gradient, outputs, inputs, inputs),
+            &mut ViewMut::new(&mut gradients.weights, outputs, inputs, inputs),
         );
-        let (weights, biases) = gradient.split_at_mut(inputs * outputs);
-        for ((g, from), w) in weights.iter_mut().zip(&weight_gradient).zip(point) {
-            *g = f64::from(*from) + penalty * w;
+        if let (Some(words), Some(by_bucket)) = (problem.words, &by_bucket) {
+            by_bucket.sums(errors, share as f32 * words.scale, &mut gradients.lexical);
         }
-        biases.fill(0.0);
-        for errors in logits.chunks_exact(outputs) {
-            biases.iter_mut().zip(errors).for_each(|(g, e)| *g += share * f64::from(*e));
-        }
-        let squares: f64 = point[..inputs * outputs].iter().map(|w| w * w).sum();
-        loss + 0.5 * penalty * squares
+        gradients.bias.fill(0.0);
+        errors.chunks_exact(outputs).for_each(|errors| add_scaled(&mut gradients.bias, share as f32, errors));
+        let found = gradients.weights.iter().chain(&gradients.lexical).chain(&gradients.bias);
+        gradient.iter_mut().zip(found).for_each(|(g, found)| *g = f64::from(*found));
+        let weights = &point[..n_weights];
+        gradient.iter_mut().zip(weights).for_each(|(g, w)| *g += penalty * w);
+        loss + 0.5 * penalty * weights.iter().map(|w| w * w).sum::<f64>()
     });
     model.set(&point);
     model
 }
 
 impl Linear {
+    /// Takes its values from a point: weights, words, bias.
     fn set(&mut self, point: &[f64]) {
-        let (weights, bias) = point.split_at(self.weights.len());
-        self.weights.iter_mut().zip(weights).for_each(|(w, x)| *w = *x as f32);
-        self.bias.iter_mut().zip(bias).for_each(|(b, x)| *b = *x as f32);
+        let values = self.weights.iter_mut().chain(&mut self.lexical).chain(&mut self.bias);
+        values.zip(point).for_each(|(value, x)| *value = *x as f32);
     }
+}
+
+impl Transposed {
+    /// Writes to each bucket's row of `sums` the scaled sum of its rows of `errors`, each times its value.
+    fn sums(&self, errors: &[f32], scale: f32, sums: &mut [f32]) {
+        let outputs = sums.len() / BUCKETS;
+        sums.par_chunks_exact_mut(outputs).zip(&self.columns).for_each(|(sum, column)| {
+            sum.fill(0.0);
+            for (row, value) in column {
+                let row = *row as usize;
+                add_scaled(sum, scale * value, &errors[row * outputs..(row + 1) * outputs]);
+            }
+        });
+    }
+}
+
+fn add_scaled(sum: &mut [f32], factor: f32, values: &[f32]) {
+    sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * value);
 }
 
 /// Replaces logits by the loss's derivative with respect to them and returns the summed loss.
@@ -155,6 +224,7 @@ pub(super) fn sigmoid(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexical::Lexicon;
     use super::*;
 
     #[test]
@@ -165,6 +235,7 @@ mod tests {
             inputs: 2,
             outputs: 3,
             features: &features,
+            words: None,
             targets: Targets::Class(&classes),
             softness: 10.0,
             steps: 100,
@@ -184,6 +255,7 @@ mod tests {
             inputs: 1,
             outputs: 1,
             features: &features,
+            words: None,
             targets: Targets::Labels(&[1.0, -1.0, 1.0, -1.0]),
             softness: 1.0,
             steps: 100,
@@ -197,5 +269,29 @@ mod tests {
         let fitted = fit(&problem);
         assert!((fitted.weights[0] - low).abs() < 1e-3, "{} and not {low}", fitted.weights[0]);
         assert!(fitted.bias[0].abs() < 1e-3);
+    }
+
+    #[test]
+    fn words_tell_apart_what_dense_features_do_not() {
+        let mut rows = SparseRows::new();
+        for text in ["lamp", "chair", "lamp", "chair"] {
+            Lexicon::learn([""]).push(text, &mut rows);
+        }
+        let words = Words { rows: &rows, scale: 1.0 };
+        let features = [1.0; 4];
+        let targets = Targets::Class(&[0, 1, 0, 1]);
+        let problem = Problem {
+            inputs: 1,
+            outputs: 2,
+            features: &features,
+            words: Some(words),
+            targets,
+            softness: 100.0,
+            steps: 100,
+        };
+        let logits = fit(&problem).logits_with(&features, words);
+        for (row, class) in logits.chunks_exact(2).zip([0, 1, 0, 1]) {
+            assert!(row[class] > row[1 - class] + 2.0, "{row:?} for class {class}");
+        }
     }
 }

@@ -12,14 +12,18 @@ use super::neighbours::Nearest;
 const ROUNDS: usize = 5;
 /// Examples of an intent that take part. More sharpen nothing and cost training time.
 const MOST_PER_CLASS: usize = 30;
-/// Scores that tell known from unknown.
-const N_SCORES: usize = 5;
+/// Scores that tell known from unknown; each is higher for the unknown.
+const N_SCORES: usize = 6;
 /// The share of incoming texts taken to have an unknown intent; it moves the probability, not the order of texts.
 const UNKNOWN_SHARE: f32 = 0.3;
-const SOFTNESS: f64 = 1.0;
+/// The scores say much the same, and which of them is best for the intents at hand is not which is best for those to
+/// come: a strong penalty keeps their weights alike.
+const SOFTNESS: f64 = 0.01;
+/// Softness of the curve that makes a probability of the weighted scores.
+const CURVE_SOFTNESS: f64 = 1.0;
 /// With too few intents to leave any out: a text less similar than this to every example is more likely unknown.
-const PLAIN_COSINE: f32 = 0.5;
-const PLAIN_SLOPE: f32 = -12.0;
+const PLAIN_COSINE: f32 = 0.95;
+const PLAIN_SLOPE: f32 = 12.0;
 
 /// How unlike the known intents a text is, and how far to trust the classifier's logits.
 #[derive(Debug, Clone)]
@@ -30,8 +34,8 @@ pub(super) struct Scope {
 
 #[derive(Debug, Clone)]
 enum Rule {
-    /// Learned by leaving intents out.
-    Learned(Curve),
+    /// Learned by leaving intents out: the scores' weighted sum, and the probability it stands for.
+    Learned { sum: Curve, curve: Curve },
     /// From the cosine of the nearest example alone.
     Plain(Curve),
 }
@@ -50,34 +54,33 @@ impl Scope {
         self.temperature
     }
 
-    /// Probability that the text with these features and logits has none of the known intents.
-    pub(super) fn probability(&self, model: &Model, features: &[f32], logits: &[f32]) -> f32 {
-        let nearest = model.neighbours.nearest(features)[0];
+    /// Probability that the text with these logits, and so near to what is known, has none of the known intents.
+    pub(super) fn probability(&self, logits: &[f32], nearest: Nearest) -> f32 {
         match &self.rule {
-            Rule::Learned(curve) => curve.probability(&scores(logits, nearest)),
-            Rule::Plain(curve) => curve.probability(&[nearest.cosine]),
+            Rule::Learned { sum, curve } => curve.probability(&[sum.logit(&scores(logits, nearest))]),
+            Rule::Plain(curve) => curve.probability(&[-nearest.example]),
         }
     }
 }
 
-/// Trains on parts of the examples and watches how the rest is scored.
-pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
+/// Trains on parts of the examples, where words count by `scale`, and watches how the rest is scored.
+pub(super) fn learn(examples: &Examples, scale: f32, seed: u64) -> Scope {
     let mut shuffler = Shuffler::new(seed);
-    let mut by_class = examples.by_class();
-    for members in &mut by_class {
+    let mut messages = examples.messages();
+    for members in &mut messages {
         shuffler.shuffle(members);
         members.truncate(MOST_PER_CLASS);
     }
-    let chosen: Vec<usize> = by_class.concat();
+    // Messages first, then names, which are seen in every round that their intent is.
+    let chosen: Vec<usize> = messages.concat().into_iter().chain(examples.names().concat()).collect();
     let examples = examples.select(&chosen, examples.n_classes, |class| class);
-    let by_class = examples.by_class();
-    let folds = assign(&by_class, ROUNDS, &mut shuffler);
+    let folds = assign(&examples.messages(), ROUNDS, &mut shuffler);
     let mut order: Vec<usize> = (0..examples.n_classes).collect();
     shuffler.shuffle(&mut order);
 
     let rounds: Vec<Seen> = (0..ROUNDS)
         .into_par_iter()
-        .map(|round| watch(&examples, &folds, round, |class| order[class] % ROUNDS == round))
+        .map(|round| watch(&examples, scale, &folds, round, |class| order[class] % ROUNDS == round))
         .collect();
     let mut watched = Seen::default();
     for seen in rounds {
@@ -85,30 +88,35 @@ pub(super) fn learn(examples: &Examples, seed: u64) -> Scope {
         watched.scores.extend(seen.scores);
         watched.is_unknown.extend(seen.is_unknown);
     }
-    let n_unknown = watched.is_unknown.iter().filter(|is_unknown| **is_unknown).count();
-    let n_known = watched.is_unknown.len() - n_unknown;
-    let rule = if n_known == 0 || n_unknown == 0 {
-        Rule::Plain(Curve::fixed(PLAIN_COSINE, PLAIN_SLOPE))
-    } else {
-        // The share of either kind is an assumption, however many intents there are.
-        let (known, unknown) = ((1.0 - UNKNOWN_SHARE) / n_known as f32, UNKNOWN_SHARE / n_unknown as f32);
-        let scale = watched.is_unknown.len() as f32;
-        let label = |is_unknown: &bool| {
-            if *is_unknown { unknown * scale } else { -known * scale }
-        };
-        let labels: Vec<f32> = watched.is_unknown.iter().map(label).collect();
-        Rule::Learned(Curve::fit(&watched.scores, N_SCORES, &labels, SOFTNESS))
+    Scope { temperature: temperature(&watched.logits), rule: rule(&watched.scores, &watched.is_unknown) }
+}
+
+fn rule(scores: &[f32], is_unknown: &[bool]) -> Rule {
+    let n_unknown = is_unknown.iter().filter(|is_unknown| **is_unknown).count();
+    let n_known = is_unknown.len() - n_unknown;
+    if n_known == 0 || n_unknown == 0 {
+        return Rule::Plain(Curve::fixed(-PLAIN_COSINE, PLAIN_SLOPE));
+    }
+    // The share of either kind is an assumption, however many intents there are.
+    let labels = |unknown_share: f32| -> Vec<f32> {
+        let scale = is_unknown.len() as f32;
+        let (known, unknown) = ((1.0 - unknown_share) / n_known as f32, unknown_share / n_unknown as f32);
+        is_unknown.iter().map(|is_unknown| if *is_unknown { unknown * scale } else { -known * scale }).collect()
     };
-    Scope { temperature: temperature(&watched.logits), rule }
+    let sum = Curve::fit_growing(scores, N_SCORES, &labels(0.5), SOFTNESS);
+    let sums: Vec<f32> = scores.chunks_exact(N_SCORES).map(|scores| sum.logit(scores)).collect();
+    let curve = Curve::fit(&sums, 1, &labels(UNKNOWN_SHARE), CURVE_SOFTNESS);
+    Rule::Learned { sum, curve }
 }
 
 /// One round: trains without the left-out intents and without one fold of the others, then scores both.
-fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: impl Fn(usize) -> bool) -> Seen {
+fn watch(examples: &Examples, scale: f32, folds: &[usize], round: usize, is_left_out: impl Fn(usize) -> bool) -> Seen {
     let mut seen = Seen::default();
-    let numbers = || 0..examples.classes.len();
-    let unknown: Vec<usize> = numbers().filter(|&at| is_left_out(examples.classes[at])).collect();
+    let in_fold = |at: usize| folds.get(at).is_some_and(|fold| *fold == round);
+    let messages = || 0..folds.len();
+    let unknown: Vec<usize> = messages().filter(|&at| is_left_out(examples.classes[at])).collect();
     let training: Vec<usize> =
-        numbers().filter(|&at| folds[at] != round && !is_left_out(examples.classes[at])).collect();
+        (0..examples.classes.len()).filter(|&at| !in_fold(at) && !is_left_out(examples.classes[at])).collect();
     let mut has_examples = vec![false; examples.n_classes];
     for &at in &training {
         has_examples[examples.classes[at]] = true;
@@ -117,14 +125,14 @@ fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: impl F
     if kept.len() < 2 {
         return seen;
     }
-    let known: Vec<usize> = numbers().filter(|&at| folds[at] == round && has_examples[examples.classes[at]]).collect();
+    let known: Vec<usize> = messages().filter(|&at| in_fold(at) && has_examples[examples.classes[at]]).collect();
     let renumber = |class: usize| kept.partition_point(|&other| other < class);
-    let model = Model::train(&examples.select(&training, kept.len(), renumber));
+    let model = Model::train(&examples.select(&training, kept.len(), renumber), scale);
 
     for (numbers, is_unknown) in [(known, false), (unknown, true)] {
         let unseen = examples.select(&numbers, kept.len(), renumber);
-        let logits = model.linear.logits(&unseen.features);
-        let nearest = model.neighbours.nearest(&unseen.features);
+        let logits = model.logits(&unseen.features);
+        let nearest = model.neighbours().nearest(&unseen.features);
         for ((row, nearest), class) in logits.chunks_exact(kept.len()).zip(nearest).zip(unseen.classes) {
             seen.scores.extend(scores(row, nearest));
             seen.is_unknown.push(is_unknown);
@@ -136,20 +144,18 @@ fn watch(examples: &Examples, folds: &[usize], round: usize, is_left_out: impl F
     seen
 }
 
-/// The scores the curve is learned over.
+/// The scores the rule is learned over.
 fn scores(logits: &[f32], nearest: Nearest) -> [f32; N_SCORES] {
-    let mut probabilities = logits.to_vec();
-    softmax(&mut probabilities);
-    let (mut best, mut second) = ((f32::NEG_INFINITY, 0), f32::NEG_INFINITY);
-    for (class, &logit) in logits.iter().enumerate() {
-        if logit > best.0 {
-            second = best.0;
-            best = (logit, class);
+    let (mut best, mut second) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+    for &logit in logits {
+        if logit > best {
+            second = best;
+            best = logit;
         } else if logit > second {
             second = logit;
         }
     }
-    let margin = if second.is_finite() { best.0 - second } else { 0.0 };
-    let agrees = if nearest.class == best.1 { 1.0 } else { 0.0 };
-    [probabilities[best.1].ln(), margin, nearest.cosine, nearest.mean_of_three, agrees]
+    let margin = if second.is_finite() { best - second } else { 0.0 };
+    let energy = softmax(&mut logits.to_vec());
+    [energy - best, -energy, -best, -margin, -nearest.example, -nearest.middle]
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use models::batcher::{EncoderFactory, Options};
 use models::tokenize::{TextTokenizer, Tokens};
-use models::{CacheUse, Embed, Embedding, EncodeError, Encoded, Encoder, EncoderHandle, Lane, Role};
+use models::{CacheUse, Embed, Embedding, EncodeError, Encoded, Encoder, EncoderHandle, Lane, Reading, Role};
 
 /// Words it knows; every other word panics the encoder.
 const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
@@ -24,13 +24,13 @@ impl Encoder for Gated {
         2
     }
 
-    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Embedding>, EncodeError> {
+    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Reading>, EncodeError> {
         let words: Vec<u32> = batch.iter().map(|tokens| tokens.ids()[0]).collect();
         self.seen.send(words.clone()).unwrap();
         // A dropped gate lets everything through.
         let _ = self.permits.lock().unwrap().recv();
         assert!(!words.contains(&0), "boom, as asked for");
-        Ok(words.into_iter().map(of_word).collect())
+        Ok(words.into_iter().map(read).collect())
     }
 }
 
@@ -38,9 +38,13 @@ fn of_word(word: u32) -> Embedding {
     Embedding::new(vec![1.0, word as f32]).unwrap()
 }
 
+fn read(word: u32) -> Reading {
+    Reading { meaning: of_word(word), wording: of_word(word + 1) }
+}
+
 /// What becomes of the text that is this word.
 fn encoded(word: u32) -> Encoded {
-    Encoded { embedding: of_word(word), is_cut: false }
+    Encoded { reading: read(word), is_cut: false }
 }
 
 /// A handle over one gated encoder thread, the gate, and the batches it saw.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use models::{CachedEmbed, Embed, Embedding, EncodeError, Role};
+use models::{CachedEmbed, Embed, Embedding, EncodeError, Reading, Role};
 
 /// Counts what it is asked.
 struct Counting {
@@ -24,6 +24,12 @@ impl Embed for Counting {
     fn embed(&self, texts: &[String], _: Role) -> Result<Vec<Embedding>, EncodeError> {
         self.n_encoded.fetch_add(texts.len(), Ordering::Relaxed);
         Ok(texts.iter().map(|text| Embedding::new(vec![1.0, text.len() as f32, 0.5]).unwrap()).collect())
+    }
+
+    fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
+        let wording = |text: &String| Embedding::new(vec![0.5, 1.0, text.len() as f32]).unwrap();
+        let meanings = self.embed(texts, Role::Query)?.into_iter().zip(texts);
+        Ok(meanings.map(|(meaning, text)| Reading { meaning, wording: wording(text) }).collect())
     }
 
     fn revision(&self) -> &str {
@@ -106,4 +112,23 @@ fn content_that_is_gone_is_forgotten() {
     cache.embed(&texts(&["yy"]), Role::Query).unwrap();
     cache.save().unwrap();
     assert!(std::fs::metadata(&file).unwrap().len() < before);
+}
+
+#[test]
+fn a_reading_is_kept_whole_and_shares_its_meaning_with_searches() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cache");
+    let encoder = Counting::new("a");
+    let cache = CachedEmbed::open(&encoder, &file);
+    let meanings = cache.embed(&texts(&["x"]), Role::Query).unwrap();
+    let readings = cache.read(&texts(&["x", "yy"])).unwrap();
+    assert_eq!((encoder.n_encoded(), &readings[0].meaning), (3, &meanings[0]), "a meaning alone is no reading");
+    assert_ne!(readings[0].wording, readings[1].wording);
+    cache.save().unwrap();
+
+    let encoder = Counting::new("a");
+    let cache = CachedEmbed::open(&encoder, &file);
+    assert_eq!(cache.read(&texts(&["x", "yy"])).unwrap(), readings);
+    assert_eq!(cache.embed(&texts(&["yy"]), Role::Query).unwrap()[0], readings[1].meaning);
+    assert_eq!(encoder.n_encoded(), 0);
 }

@@ -1,7 +1,7 @@
 //! What small heads learn from a handful of real sentences.
 
-use models::head::{Emotion, EmotionHead, IntentClassifier, SignalHead, TrainError};
-use models::{Embed, Embedding, Role};
+use models::head::{Emotion, EmotionHead, Example, IntentClassifier, IntentScores, Sample, SignalHead, TrainError};
+use models::{Embed, Embedding, Reading};
 
 const INTENTS: [(&str, [&str; 6]); 5] = [
     (
@@ -61,20 +61,36 @@ const INTENTS: [(&str, [&str; 6]); 5] = [
     ),
 ];
 
-fn embed(texts: &[&str]) -> Vec<Embedding> {
-    let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-    crate::encoder().embed(&texts, Role::Query).unwrap()
+/// Texts with their readings.
+struct Texts(Vec<(String, Reading)>);
+
+impl Texts {
+    fn read(texts: &[&str]) -> Self {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let readings = crate::encoder().read(&texts).unwrap();
+        Self(texts.into_iter().zip(readings).collect())
+    }
+
+    fn samples(&self) -> Vec<Sample<'_>> {
+        self.0.iter().map(|(text, reading)| Sample { text, reading }).collect()
+    }
 }
 
 fn classifier() -> IntentClassifier {
-    let examples: Vec<_> = INTENTS
+    let texts = INTENTS.map(|(name, texts)| (name, Texts::read(&texts)));
+    let examples: Vec<Example<'_>> = texts
         .iter()
-        .flat_map(|(name, texts)| embed(texts).into_iter().map(|embedding| ((*name).to_owned(), embedding)))
+        .flat_map(|(name, texts)| texts.0.iter().map(|(text, reading)| Example::message(name, text, reading)))
         .collect();
     let first = IntentClassifier::train(&examples, 7).unwrap();
     let second = IntentClassifier::train(&examples, 7).unwrap();
-    assert_eq!(first.classify(&examples[0].1), second.classify(&examples[0].1), "training is repeatable");
+    let sample = examples[0].sample;
+    assert_eq!(first.classify(sample), second.classify(sample), "training is repeatable");
     first
+}
+
+fn classify(classifier: &IntentClassifier, text: &str) -> IntentScores {
+    classifier.classify(Texts::read(&[text]).samples()[0])
 }
 
 #[test]
@@ -88,7 +104,7 @@ fn new_sentences_find_their_intent_and_foreign_ones_none() {
         ("can I have the bill as a PDF?", "invoice"),
     ];
     let foreign = ["what is the capital of France", "write me a poem about the sea", "my cat is called Tom"];
-    let known_scores: Vec<_> = known.iter().map(|(text, _)| classifier.classify(&embed(&[text])[0])).collect();
+    let known_scores: Vec<_> = known.iter().map(|(text, _)| classify(&classifier, text)).collect();
     for (scores, (text, intent)) in known_scores.iter().zip(known) {
         assert_eq!(&*scores.ranked[0].name, intent, "{text}");
         let sum: f32 = scores.ranked.iter().map(|score| score.confidence).sum();
@@ -97,33 +113,53 @@ fn new_sentences_find_their_intent_and_foreign_ones_none() {
         assert!(scores.out_of_scope < 0.5, "{text}: {}", scores.out_of_scope);
     }
     for text in foreign {
-        let scores = classifier.classify(&embed(&[text])[0]);
+        let scores = classify(&classifier, text);
         assert!(scores.out_of_scope > 0.5, "{text}: {}", scores.out_of_scope);
     }
 }
 
 #[test]
 fn one_intent_with_one_example_is_enough_to_start() {
-    let example = embed(&["where is my order"]).remove(0);
-    let classifier = IntentClassifier::train(&[("order_status".to_owned(), example.clone())], 1).unwrap();
-    let same = classifier.classify(&example);
-    let other = classifier.classify(&embed(&["write me a poem about the sea"])[0]);
+    let text = "where is my order";
+    let known = Texts::read(&[text]);
+    let example = Example::message("order_status", text, &known.0[0].1);
+    let classifier = IntentClassifier::train(&[example], 1).unwrap();
+    let same = classify(&classifier, text);
+    let other = classify(&classifier, "write me a poem about the sea");
     assert!((same.ranked[0].confidence - 1.0).abs() < 1e-6);
     assert!(same.out_of_scope < 0.1 && other.out_of_scope > 0.9, "{same:?} {other:?}");
 }
 
 #[test]
+fn the_name_of_an_intent_teaches_it_without_any_message() {
+    let texts = INTENTS.map(|(name, texts)| (name, Texts::read(&texts)));
+    let messages = texts.iter().filter(|(name, _)| *name != "password_reset");
+    let named = Texts::read(&["password reset"]);
+    let mut examples: Vec<Example<'_>> = messages
+        .flat_map(|(name, texts)| texts.0.iter().map(|(text, reading)| Example::message(name, text, reading)))
+        .collect();
+    examples.push(Example::name("password_reset", &named.0[0].0, &named.0[0].1));
+    let classifier = IntentClassifier::train(&examples, 1).unwrap();
+    assert_eq!(&*classify(&classifier, "how do I reset my password").ranked[0].name, "password_reset");
+    assert_eq!(&*classify(&classifier, "where is my parcel").ranked[0].name, "order_status");
+}
+
+#[test]
 fn nothing_to_learn_from_is_an_error() {
     assert_eq!(IntentClassifier::train(&[], 1).unwrap_err(), TrainError::NoExamples("examples"));
-    let [two, three] = [2, 3].map(|n| Embedding::new(vec![1.0; n]).unwrap());
-    let mixed = SignalHead::train(std::slice::from_ref(&two), &[three]);
+    let [two, three] = [2, 3].map(|n| {
+        let embedding = Embedding::new(vec![1.0; n]).unwrap();
+        Reading { meaning: embedding.clone(), wording: embedding }
+    });
+    let (two, three) = (Sample { text: "a", reading: &two }, Sample { text: "b", reading: &three });
+    let mixed = SignalHead::train(&[two], &[three]);
     assert_eq!(mixed.unwrap_err(), TrainError::MixedDimensions { expected: 2, found: 3 });
     assert!(SignalHead::train(&[two], &[]).is_err());
 }
 
 #[test]
 fn a_signal_is_heard_in_other_words() {
-    let wants_human = embed(&[
+    let wants_human = Texts::read(&[
         "let me talk to a human",
         "i want to speak with a real person",
         "connect me to an agent",
@@ -133,12 +169,13 @@ fn a_signal_is_heard_in_other_words() {
         "please call me back, i want to speak to someone",
         "transfer me to customer service",
     ]);
-    let other = embed(&INTENTS.map(|(_, texts)| texts).concat());
-    let head = SignalHead::train(&wants_human, &other).unwrap();
-    let yes = embed(&["could a person from your team please talk with me?"]);
-    let no = embed(&["has my parcel left the warehouse?"]);
-    assert!(head.score(&yes[0]) > 0.7, "{}", head.score(&yes[0]));
-    assert!(head.score(&no[0]) < 0.3, "{}", head.score(&no[0]));
+    let other = Texts::read(&INTENTS.map(|(_, texts)| texts).concat());
+    let head = SignalHead::train(&wants_human.samples(), &other.samples()).unwrap();
+    let score = |text| head.score(Texts::read(&[text]).samples()[0]);
+    let (yes, no) =
+        (score("could a person from your team please talk with me?"), score("has my parcel left the warehouse?"));
+    assert!(yes > 0.7, "{yes}");
+    assert!(no < 0.3, "{no}");
 }
 
 #[test]
@@ -152,11 +189,11 @@ fn the_shipped_emotion_head_tells_anger_from_joy() {
         ("I'm scared that someone has stolen my identity.", Emotion::Fear, -1.0),
     ];
     for (text, emotion, sign) in texts {
-        let scores = head.scores(&embed(&[text])[0]);
+        let scores = head.scores(&Texts::read(&[text]).0[0].1.meaning);
         assert_eq!(scores.strongest(), emotion, "{text}: {scores:?}");
         assert!(scores.sentiment * sign > 0.2, "{text}: {}", scores.sentiment);
     }
-    let plain = head.scores(&embed(&["The parcel weighs two kilograms."])[0]);
+    let plain = head.scores(&Texts::read(&["The parcel weighs two kilograms."]).0[0].1.meaning);
     assert!(plain.get(Emotion::Anger) < 0.2 && plain.sentiment.abs() < 0.3, "{plain:?}");
     assert_eq!(EmotionHead::from_bytes(&head.to_bytes().unwrap()), Ok(head));
     assert!(EmotionHead::from_bytes(b"not a head").is_err());

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use knowledge_base::{Content, IntentAction, SignalSpec};
-use models::Embedding;
+use models::head::Sample;
 use models::head::signal::SignalHead;
 use rayon::prelude::*;
 
@@ -79,8 +79,8 @@ impl SignalHeads {
     }
 
     /// How likely a text shows `signal`, `0.0..=1.0`.
-    pub(crate) fn score(&self, signal: Signal, embedding: &Embedding) -> f32 {
+    pub(crate) fn score(&self, signal: Signal, sample: Sample<'_>) -> f32 {
         let head = self.heads.iter().find(|(of, _)| *of == signal);
-        head.map_or(0.0, |(_, head)| head.score(embedding))
+        head.map_or(0.0, |(_, head)| head.score(sample))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use knowledge_base::{Content, Problem};
-use models::head::TrainError;
-use models::head::intent::IntentClassifier;
-use models::{Embed, Embedding, EncodeError, Role};
+use knowledge_base::{Content, IntentSpec, Problem};
+use models::head::intent::{Example, IntentClassifier, Origin, in_words};
+use models::head::{Sample, TrainError};
+use models::{Embed, EncodeError, Reading};
 
 use super::flow::parse_flows;
 
@@ -40,9 +40,9 @@ pub fn check(content: &Content) -> Vec<Problem> {
     parse_flows(content).err().unwrap_or_default()
 }
 
-/// The embeddings of every example in the content.
+/// The readings of every example in the content.
 pub(crate) struct Encoded {
-    by_text: HashMap<String, Embedding>,
+    by_text: HashMap<String, Reading>,
 }
 
 impl Encoded {
@@ -50,30 +50,42 @@ impl Encoded {
     pub(crate) fn of(content: &Content, embed: &dyn Embed) -> Result<Self, EncodeError> {
         let intents = content.intents.iter().flat_map(|intent| &intent.examples);
         let signals = content.signals.iter().flat_map(|signal| signal.examples.iter().chain(&signal.counter_examples));
-        let mut texts: Vec<String> = intents.chain(signals).cloned().collect();
+        let names = content.intents.iter().flat_map(names);
+        let mut texts: Vec<String> = intents.chain(signals).cloned().chain(names).collect();
         texts.sort();
         texts.dedup();
-        let embeddings = embed.embed(&texts, Role::Query)?;
-        Ok(Self { by_text: texts.into_iter().zip(embeddings).collect() })
+        let readings = embed.read(&texts)?;
+        Ok(Self { by_text: texts.into_iter().zip(readings).collect() })
     }
 
     /// How many components an embedding has; none without examples.
     pub(crate) fn dimension(&self) -> Option<usize> {
-        self.by_text.values().next().map(|embedding| embedding.as_slice().len())
+        self.by_text.values().next().map(|reading| reading.meaning.as_slice().len())
     }
 
-    /// The embeddings of `texts`, which must be examples of the content.
-    pub(crate) fn all(&self, texts: &[&str]) -> Vec<Embedding> {
-        texts.iter().filter_map(|text| self.by_text.get(*text)).cloned().collect()
+    /// `texts`, which must be examples of the content, with their readings.
+    pub(crate) fn all(&self, texts: &[&str]) -> Vec<Sample<'_>> {
+        texts.iter().filter_map(|text| self.one(text)).collect()
     }
+
+    fn one(&self, text: &str) -> Option<Sample<'_>> {
+        self.by_text.get_key_value(text).map(|(text, reading)| Sample { text, reading })
+    }
+}
+
+/// What people call an intent, as texts: its title, and its name where that says something else.
+fn names(intent: &IntentSpec) -> Vec<String> {
+    let (title, name) = (intent.title.to_lowercase(), in_words(&intent.name));
+    if title == name { vec![title] } else { vec![title, name] }
 }
 
 /// Trains the intent classifier.
 pub(crate) fn train_intents(content: &Content, encoded: &Encoded) -> Result<IntentClassifier, TrainingError> {
     let mut examples = Vec::new();
     for intent in &content.intents {
-        let texts: Vec<&str> = intent.examples.iter().map(String::as_str).collect();
-        examples.extend(encoded.all(&texts).into_iter().map(|embedding| (intent.name.clone(), embedding)));
+        let of = |text: &str, origin| encoded.one(text).map(|sample| Example { intent: &intent.name, sample, origin });
+        examples.extend(intent.examples.iter().filter_map(|text| of(text, Origin::Message)));
+        examples.extend(names(intent).iter().filter_map(|text| of(text, Origin::Name)));
     }
     IntentClassifier::train(&examples, SEED)
         .map_err(|source| TrainingError::Head { name: "intents".to_owned(), source })

@@ -1,7 +1,8 @@
 //! Puts together everything understood of a turn.
 
-use models::Embedding;
+use models::head::Sample;
 use models::head::emotion::{Emotion as Feeling, EmotionHead};
+use models::{Embedding, Reading};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::conversation::Priority;
@@ -17,21 +18,22 @@ const MAX_INTENTS: usize = 5;
 /// What an unmistakable phrase makes of a score.
 const PHRASE_SCORE: f32 = 0.97;
 
-/// Understands `turn`, whose text has this embedding.
-pub(super) fn understand(assistant: &Assistant, turn: &Turn, embedding: &Embedding) -> Understanding {
+/// Understands `turn`, whose text the encoder reads so.
+pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) -> Understanding {
     let text = turn.text();
-    let scores = assistant.intents.classify(embedding);
+    let sample = Sample { text: &text, reading };
+    let scores = assistant.intents.classify(sample);
     let intents: Vec<ScoredIntent> = scores
         .ranked
         .iter()
         .take(MAX_INTENTS)
         .map(|score| ScoredIntent { name: score.name.to_string(), confidence: score.confidence })
         .collect();
-    let (emotion, sentiment) = feel(assistant.emotion.as_deref(), embedding);
+    let (emotion, sentiment) = feel(assistant.emotion.as_deref(), &reading.meaning);
     let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory));
     // An address or a number by itself has no tone, and heads trained on sentences only guess at one.
     let speaks = has_words_besides(&text, &entities);
-    let score = |signal| if speaks { assistant.signals.score(signal, embedding) } else { 0.0 };
+    let score = |signal| if speaks { assistant.signals.score(signal, sample) } else { 0.0 };
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),
         safety: score(Signal::Safety),

@@ -31,7 +31,7 @@ pub(super) fn load(
 impl Embedder for Ours {
     fn embed(&mut self, batch: &[Vec<u32>]) -> anyhow::Result<Vec<Vec<f32>>> {
         let batch: Vec<Tokens> = batch.iter().map(|ids| Tokens::new(ids.clone())).collect();
-        let embeddings = self.encoder.encode(&batch)?;
-        Ok(embeddings.iter().map(|embedding| embedding.as_slice().to_vec()).collect())
+        let readings = self.encoder.encode(&batch)?;
+        Ok(readings.iter().map(|reading| reading.meaning.as_slice().to_vec()).collect())
     }
 }

@@ -1,0 +1,209 @@
+//! The words and pieces of words of a text, for what an encoder blurs: product names, jargon, typing errors that repeat.
+//!
+//! Words, pairs of words and runs of letters are hashed into a fixed number of buckets (Weinberger et al. 2009) and
+//! weighted by how rare they are.
+
+use std::collections::HashMap;
+use std::hash::Hasher;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Buckets that grams are hashed into.
+pub(super) const BUCKETS: usize = 2048;
+/// Lengths of the runs of letters taken from a word with its edges.
+const RUNS: std::ops::RangeInclusive<usize> = 3..=5;
+/// More words of a text than this say nothing new about it.
+const MOST_WORDS: usize = 200;
+
+/// How rare the grams of each bucket are.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Lexicon {
+    rarity: Vec<f32>,
+}
+
+/// Sparse vectors below each other.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct SparseRows {
+    /// Where each row starts in the other two, and where the last ends.
+    pub(super) starts: Vec<u32>,
+    pub(super) buckets: Vec<u16>,
+    pub(super) values: Vec<f32>,
+}
+
+impl Lexicon {
+    /// Learns from `texts` what is rare.
+    pub(super) fn learn<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut seen_in = vec![0.0_f32; BUCKETS];
+        let mut n_texts = 0.0_f32;
+        for text in texts {
+            n_texts += 1.0;
+            let mut buckets: Vec<usize> = grams(text).concat().into_iter().map(|(bucket, _)| bucket).collect();
+            buckets.sort_unstable();
+            buckets.dedup();
+            for bucket in buckets {
+                seen_in[bucket] += 1.0;
+            }
+        }
+        let rarity = |seen_in: f32| 1.0 + ((1.0 + n_texts) / (1.0 + seen_in)).ln();
+        Self { rarity: seen_in.into_iter().map(rarity).collect() }
+    }
+
+    /// Puts the vector of `text`, of length one or empty, below `rows`: half of it is words, half runs of letters.
+    pub(super) fn push(&self, text: &str, rows: &mut SparseRows) {
+        let mut sums = vec![0.0_f32; BUCKETS];
+        for part in grams(text) {
+            let mut counts: HashMap<(usize, bool), f32> = HashMap::new();
+            for gram in part {
+                *counts.entry(gram).or_default() += 1.0;
+            }
+            let weight = |((bucket, _), count): (&(usize, bool), &f32)| (1.0 + count.ln()) * self.rarity[*bucket];
+            let length = counts.iter().map(|gram| weight(gram).powi(2)).sum::<f32>().sqrt();
+            for gram in &counts {
+                let (bucket, is_negative) = *gram.0;
+                let value = std::f32::consts::FRAC_1_SQRT_2 * weight(gram) / length;
+                sums[bucket] += if is_negative { -value } else { value };
+            }
+        }
+        for (bucket, value) in sums.into_iter().enumerate().filter(|(_, value)| *value != 0.0) {
+            rows.buckets.push(bucket as u16);
+            rows.values.push(value);
+        }
+        rows.end();
+    }
+}
+
+impl SparseRows {
+    /// No rows.
+    pub(super) fn new() -> Self {
+        Self { starts: vec![0], ..Self::default() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The buckets and values of one row.
+    pub(super) fn row(&self, at: usize) -> impl Iterator<Item = (usize, f32)> {
+        let range = self.starts[at] as usize..self.starts[at + 1] as usize;
+        let buckets = self.buckets[range.clone()].iter().map(|bucket| usize::from(*bucket));
+        buckets.zip(self.values[range].iter().copied())
+    }
+
+    /// The rows numbered `chosen`.
+    pub(super) fn select(&self, chosen: &[usize]) -> Self {
+        let mut selected = Self::new();
+        for &at in chosen {
+            let range = self.starts[at] as usize..self.starts[at + 1] as usize;
+            selected.buckets.extend_from_slice(&self.buckets[range.clone()]);
+            selected.values.extend_from_slice(&self.values[range]);
+            selected.end();
+        }
+        selected
+    }
+
+    /// A row for each bucket, in which rows stand where buckets stood.
+    pub(super) fn transposed(&self) -> Transposed {
+        let mut columns = vec![Vec::new(); BUCKETS];
+        for row in 0..self.len() {
+            self.row(row).for_each(|(bucket, value)| columns[bucket].push((row as u32, value)));
+        }
+        Transposed { columns }
+    }
+
+    fn end(&mut self) {
+        self.starts.push(self.buckets.len() as u32);
+    }
+}
+
+/// For each bucket the rows that have it, and their values.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Transposed {
+    pub(super) columns: Vec<Vec<(u32, f32)>>,
+}
+
+/// The buckets of a text's words and pairs of words, and of its runs of letters; whether each counts negatively, so that
+/// grams that share a bucket cancel out on average.
+fn grams(text: &str) -> [Vec<(usize, bool)>; 2] {
+    let text: String = text.nfkc().flat_map(char::to_lowercase).map(|c| if c.is_numeric() { '0' } else { c }).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
+    let mut whole: Vec<_> = words.iter().map(|word| bucket(b'w', &[word])).collect();
+    whole.extend(words.windows(2).map(|pair| bucket(b'p', pair)));
+    let mut runs = Vec::new();
+    for word in words {
+        let edged: Vec<char> = std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' ')).collect();
+        for length in RUNS {
+            runs.extend(edged.windows(length).map(|run| bucket(b'r', &[&run.iter().collect::<String>()])));
+        }
+    }
+    [whole, runs]
+}
+
+/// The bucket of a gram by FNV-1a, which is the same everywhere and for ever, and its sign.
+fn bucket(kind: u8, parts: &[&str]) -> (usize, bool) {
+    let mut hasher = Fnv::default();
+    hasher.write(&[kind]);
+    for part in parts {
+        hasher.write(part.as_bytes());
+        hasher.write(&[0]);
+    }
+    let hash = hasher.finish();
+    ((hash % BUCKETS as u64) as usize, hash >> 63 == 1)
+}
+
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // FNV's low bits alone are weak: fold the high ones in (a finaliser of SplitMix64).
+        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^ (x >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector(lexicon: &Lexicon, text: &str) -> Vec<f32> {
+        let mut rows = SparseRows::new();
+        lexicon.push(text, &mut rows);
+        let mut vector = vec![0.0; BUCKETS];
+        rows.row(0).for_each(|(bucket, value)| vector[bucket] = value);
+        vector
+    }
+
+    fn dot(a: &[f32], b: &[f32]) -> f32 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn texts_that_share_rare_words_are_close() {
+        let lexicon = Lexicon::learn(["is my tamron monitor ok", "is my order ok", "is my parcel ok", "is it ok"]);
+        let [one, misspelt, other] =
+            ["my tamron broke", "tamronn is broken", "my parcel broke"].map(|text| vector(&lexicon, text));
+        assert!(dot(&one, &misspelt) > 0.2, "{}", dot(&one, &misspelt));
+        assert!(dot(&one, &one) > 0.9 && dot(&one, &one) < 1.1);
+        assert!(dot(&misspelt, &other) < dot(&misspelt, &one));
+    }
+
+    #[test]
+    fn a_text_without_words_has_no_grams_and_digits_are_alike() {
+        let lexicon = Lexicon::learn(["a"]);
+        assert!(vector(&lexicon, "?! …").iter().all(|value| *value == 0.0));
+        assert_eq!(vector(&lexicon, "order 1042"), vector(&lexicon, "ORDER 7733"));
+    }
+}
