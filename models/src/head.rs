@@ -12,12 +12,14 @@ mod lexical;
 mod logistic;
 mod neighbours;
 mod scope;
+pub mod shipped_signals;
 pub mod signal;
 mod word_scale;
 
 pub use emotion::{Emotion, EmotionHead, EmotionScores};
 pub use intent::{Example, IntentClassifier, IntentScore, IntentScores};
 pub use labels::{LabelHead, Labelled};
+pub use shipped_signals::ShippedSignals;
 pub use signal::SignalHead;
 
 use crate::Reading;

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use knowledge_base::{Content, IntentSpec};
+use models::head::ShippedSignals;
 use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
 use models::{Embed, Reading};
@@ -77,6 +78,9 @@ pub struct Settings {
     pub systems: Vec<System>,
     /// What texts sound like. Without it, and with an encoder it was not trained on, every text is neutral.
     pub emotion: Option<Arc<EmotionHead>>,
+    /// What every team must notice. Without it, and with an encoder it was not trained on, only what the content's own
+    /// examples teach is noticed.
+    pub signals: Option<Arc<ShippedSignals>>,
 }
 
 impl Default for Settings {
@@ -90,6 +94,7 @@ impl Default for Settings {
             reply_within: ReplyWithin::default(),
             systems: vec![System::Orders, System::Accounts],
             emotion: None,
+            signals: None,
         }
     }
 }
@@ -108,9 +113,11 @@ impl Assistant {
     pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
         let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
         let encoded = training::Encoded::of(content, embed)?;
+        let fits = |shipped: &ShippedSignals| encoded.dimension() == shipped.dimension();
+        let shipped = settings.signals.clone().filter(|shipped| fits(shipped)).unwrap_or_default();
         let (intents, signals) = rayon::join(
             || training::train_intents(content, &encoded),
-            || signals::SignalHeads::train(content, &encoded),
+            || signals::SignalHeads::train(content, &encoded, &shipped),
         );
         Ok(Self {
             intents: intents?,

@@ -10,6 +10,7 @@ use knowledge_base::{Content, KnowledgeBase};
 use models::artifact::{self, EncoderFiles, Progress};
 use models::batcher::Options;
 use models::bert::Precision;
+use models::head::ShippedSignals;
 use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, EncoderHandle, WatchedEmbed};
 use rand::RngExt;
@@ -141,6 +142,7 @@ pub fn build_mind(
 }
 
 fn settings(config: &Config, purpose: Purpose) -> anyhow::Result<Settings> {
+    let shipped = shipped_heads(config)?;
     Ok(Settings {
         order_shape: config.order_number.clone(),
         home_country: Some(config.home_country),
@@ -150,18 +152,23 @@ fn settings(config: &Config, purpose: Purpose) -> anyhow::Result<Settings> {
             Purpose::Demo => vec![System::Orders, System::Accounts],
             Purpose::Serve => Vec::new(),
         },
-        emotion: emotion_head(config)?,
+        emotion: shipped.as_ref().map(|(emotion, _)| Arc::clone(emotion)),
+        signals: shipped.map(|(_, signals)| signals),
         ..Settings::default()
     })
 }
 
-/// The shipped head, which reads the embeddings of the encoder it was trained on and of no other.
-fn emotion_head(config: &Config) -> anyhow::Result<Option<Arc<EmotionHead>>> {
+/// The shipped heads, which read the embeddings of the encoder they were trained on and of no other.
+fn shipped_heads(config: &Config) -> anyhow::Result<Option<(Arc<EmotionHead>, Arc<ShippedSignals>)>> {
     if let Some(folder) = &config.model.other_dir {
-        tracing::warn!(folder = %folder.display(), "emotions are not told: the encoder is not the one they were learnt on");
+        tracing::warn!(
+            folder = %folder.display(),
+            "emotions are not told, and signals by the content's own examples alone: the encoder is not the one that the \
+             shipped heads were learnt on"
+        );
         return Ok(None);
     }
-    Ok(Some(Arc::new(EmotionHead::shipped()?)))
+    Ok(Some((Arc::new(EmotionHead::shipped()?), Arc::new(ShippedSignals::shipped()?))))
 }
 
 /// The content of a folder, or the built-in one.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use knowledge_base::Content;
 use models::batcher::Options;
 use models::bert::Precision;
+use models::head::ShippedSignals;
 use models::head::emotion::EmotionHead;
 use models::{Embed, Embedding, EncoderHandle, Role};
 use service::assistant::{Assistant, Settings};
@@ -56,7 +57,8 @@ impl Tools {
         if self.assistant.get().is_none() {
             let content = Content::embedded()
                 .map_err(|problems| anyhow!("the built-in content has {} problems", problems.len()))?;
-            let settings = Settings { emotion: Some(EmotionHead::shipped()?.into()), ..Settings::default() };
+            let (emotion, signals) = (EmotionHead::shipped()?.into(), ShippedSignals::shipped()?.into());
+            let settings = Settings { emotion: Some(emotion), signals: Some(signals), ..Settings::default() };
             let trained = Assistant::train(&content, &self.encoder, &settings)?;
             drop(self.assistant.set(trained));
         }

@@ -13,10 +13,12 @@ pub(super) fn temperature(rows: &[(Vec<f32>, usize)]) -> f32 {
     if rows.is_empty() {
         return 1.0;
     }
-    // The loss has one minimum along ln(temperature): golden-section search.
+    // The loss has one minimum along ln(temperature): golden-section search. Where every row is right, colder would
+    // always be better; what holds it back is worth about one row.
     let loss = |log: f32| -> f64 {
         let scale = (-log).exp();
-        rows.iter().map(|(logits, class)| cross_entropy(logits, *class, scale)).sum()
+        let loss: f64 = rows.iter().map(|(logits, class)| cross_entropy(logits, *class, scale)).sum();
+        loss + f64::from(log * log)
     };
     let (mut low, mut high) = (TEMPERATURES.start().ln(), TEMPERATURES.end().ln());
     for _ in 0..40 {
@@ -65,8 +67,16 @@ impl Curve {
         let mut curve = Self { means, deviations, linear: Linear::zero(n_scores, 1) };
         let features: Vec<f32> = scores.chunks_exact(n_scores).flat_map(|row| curve.standardise(row)).collect();
         let targets = Targets::Labels(labels);
-        let problem =
-            Problem { inputs: n_scores, outputs: 1, features: &features, words: None, targets, softness, steps: 100 };
+        let problem = Problem {
+            inputs: n_scores,
+            outputs: 1,
+            features: &features,
+            words: None,
+            offsets: None,
+            targets,
+            softness,
+            steps: 100,
+        };
         curve.linear = fit(&problem);
         curve
     }
@@ -101,6 +111,17 @@ impl Curve {
         Self { means: vec![middle], deviations: vec![1.0], linear }
     }
 
+    /// A curve of one score from its mean, deviation, weight and bias.
+    pub(super) fn from_values([mean, deviation, weight, bias]: [f32; 4]) -> Self {
+        let linear = Linear { weights: vec![weight], bias: vec![bias], ..Linear::zero(1, 1) };
+        Self { means: vec![mean], deviations: vec![deviation], linear }
+    }
+
+    /// The mean, deviation, weight and bias of a curve of one score.
+    pub(super) fn values(&self) -> [f32; 4] {
+        [self.means[0], self.deviations[0], self.linear.weights[0], self.linear.bias[0]]
+    }
+
     /// Probability in `0.0..=1.0`.
     pub(super) fn probability(&self, scores: &[f32]) -> f32 {
         sigmoid(self.logit(scores))
@@ -124,7 +145,7 @@ mod tests {
     #[test]
     fn overconfident_logits_are_cooled_to_their_hit_rate() {
         // Logits that claim 99.99 % but are right in eight cases of ten.
-        let rows: Vec<_> = (0..10).map(|i| (vec![9.2, 0.0], usize::from(i >= 8))).collect();
+        let rows: Vec<_> = (0..1000).map(|i| (vec![9.2, 0.0], usize::from(i % 10 >= 8))).collect();
         let temperature = temperature(&rows);
         let claimed = sigmoid(9.2 / temperature);
         assert!((claimed - 0.8).abs() < 0.01, "claims {claimed} at temperature {temperature}");

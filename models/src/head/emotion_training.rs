@@ -76,7 +76,16 @@ fn outputs_of(labels: &[String]) -> Result<[f32; N_OUTPUTS], TrainError> {
 
 fn learn(inputs: usize, features: &[f32], targets: &[f32]) -> Linear {
     let targets = Targets::Labels(targets);
-    fit(&Problem { inputs, outputs: N_OUTPUTS, features, words: None, targets, softness: SOFTNESS, steps: STEPS })
+    fit(&Problem {
+        inputs,
+        outputs: N_OUTPUTS,
+        features,
+        words: None,
+        offsets: None,
+        targets,
+        softness: SOFTNESS,
+        steps: STEPS,
+    })
 }
 
 /// The probabilities of each example by a model that has not seen it.

@@ -190,6 +190,7 @@ impl Model {
             outputs: *n_classes,
             features: &features.dense,
             words: Some(Words { rows: &features.lexical, scale }),
+            offsets: None,
             targets: Targets::Class(classes),
             softness: SOFTNESS,
             steps: STEPS,

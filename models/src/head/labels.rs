@@ -84,6 +84,7 @@ fn learn(features: &Features, targets: &[f32], outputs: usize) -> Linear {
         outputs,
         features: &features.dense,
         words: Some(Words { rows: &features.lexical, scale: WORD_SCALE }),
+        offsets: None,
         targets: Targets::Labels(targets),
         softness: SOFTNESS,
         steps: STEPS,

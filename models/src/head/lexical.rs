@@ -3,7 +3,7 @@
 //! Words, pairs of words and runs of letters are hashed into a fixed number of buckets (Weinberger et al. 2009) and
 //! weighted by how rare they are.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use unicode_normalization::UnicodeNormalization;
@@ -48,11 +48,22 @@ impl Lexicon {
         Self { rarity: seen_in.into_iter().map(rarity).collect() }
     }
 
+    /// One with the rarity of each bucket given.
+    pub(super) fn from_rarity(rarity: Vec<f32>) -> Self {
+        Self { rarity }
+    }
+
+    /// The rarity of each bucket.
+    pub(super) fn rarity(&self) -> &[f32] {
+        &self.rarity
+    }
+
     /// Puts the vector of `text`, of length one or empty, below `rows`: half of it is words, half runs of letters.
     pub(super) fn push(&self, text: &str, rows: &mut SparseRows) {
         let mut sums = vec![0.0_f32; BUCKETS];
         for part in grams(text) {
-            let mut counts: HashMap<(usize, bool), f32> = HashMap::new();
+            // In order, so that sums come out the same each time.
+            let mut counts: BTreeMap<(usize, bool), f32> = BTreeMap::new();
             for gram in part {
                 *counts.entry(gram).or_default() += 1.0;
             }
@@ -125,8 +136,10 @@ pub(super) struct Transposed {
 /// grams that share a bucket cancel out on average.
 fn grams(text: &str) -> [Vec<(usize, bool)>; 2] {
     let text: String = text.nfkc().flat_map(char::to_lowercase).map(|c| if c.is_numeric() { '0' } else { c }).collect();
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
+    // Whose address it is, and where a link leads, says nothing of what somebody wants.
+    let spoken = text.split_whitespace().filter(|part| !part.contains('@') && !part.contains("://"));
+    let words = spoken.flat_map(|part| part.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.take(MOST_WORDS).collect();
     let mut whole: Vec<_> = words.iter().map(|word| bucket(b'w', &[word])).collect();
     whole.extend(words.windows(2).map(|pair| bucket(b'p', pair)));
     let mut runs = Vec::new();
@@ -201,8 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_words_has_no_grams_and_digits_are_alike() {
+    fn a_text_without_words_has_no_grams_and_neither_digits_nor_addresses_tell_apart() {
         let lexicon = Lexicon::learn(["a"]);
+        assert_eq!(vector(&lexicon, "write to ada@example.com"), vector(&lexicon, "write to Bob@shop.example"));
         assert!(vector(&lexicon, "?! …").iter().all(|value| *value == 0.0));
         assert_eq!(vector(&lexicon, "order 1042"), vector(&lexicon, "ORDER 7733"));
     }

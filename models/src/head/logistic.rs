@@ -41,6 +41,8 @@ pub(super) struct Problem<'a> {
     pub(super) features: &'a [f32],
     /// A row for each example, where words count.
     pub(super) words: Option<Words<'a>>,
+    /// What is added to the logits before they are judged, `[examples, outputs]`.
+    pub(super) offsets: Option<&'a [f32]>,
     pub(super) targets: Targets<'a>,
     /// Divides the squared weights in what is minimised: larger follows the examples more closely.
     pub(super) softness: f64,
@@ -61,6 +63,17 @@ impl Linear {
     /// One that makes nothing of anything.
     pub(super) fn zero(inputs: usize, outputs: usize) -> Self {
         Self { inputs, weights: vec![0.0; inputs * outputs], lexical: Vec::new(), bias: vec![0.0; outputs] }
+    }
+
+    /// The sum of this and another, whose logits are the sums of theirs.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a + b).collect();
+        Self {
+            inputs: self.inputs,
+            weights: sum(&self.weights, &other.weights),
+            lexical: sum(&self.lexical, &other.lexical),
+            bias: sum(&self.bias, &other.bias),
+        }
     }
 
     /// One row of logits for each dense row of `features`; words do not count.
@@ -126,6 +139,9 @@ pub(super) fn fit(problem: &Problem<'_>) -> Linear {
     minimise(&mut point, limits, |point, gradient| {
         model.set(point);
         model.logits_into(features, problem.words, &mut logits);
+        if let Some(offsets) = problem.offsets {
+            add_scaled(&mut logits, 1.0, offsets);
+        }
         let loss = share * turn_into_errors(problem, &mut logits);
         let errors = &logits;
         multiply(
@@ -236,6 +252,7 @@ mod tests {
             outputs: 3,
             features: &features,
             words: None,
+            offsets: None,
             targets: Targets::Class(&classes),
             softness: 10.0,
             steps: 100,
@@ -256,6 +273,7 @@ mod tests {
             outputs: 1,
             features: &features,
             words: None,
+            offsets: None,
             targets: Targets::Labels(&[1.0, -1.0, 1.0, -1.0]),
             softness: 1.0,
             steps: 100,
@@ -285,6 +303,7 @@ mod tests {
             outputs: 2,
             features: &features,
             words: Some(words),
+            offsets: None,
             targets,
             softness: 100.0,
             steps: 100,

@@ -8,47 +8,58 @@ use super::logistic::{Linear, Problem, Targets, Words, fit};
 use super::{Sample, TrainError};
 
 const SOFTNESS: f64 = 10.0;
+/// Softness of what is learned on top of a head that is there already: examples of one organisation correct it where
+/// they speak against it, and leave it alone elsewhere.
+const CORRECTION_SOFTNESS: f64 = 1.0;
 /// Softness of the curve from logit to probability.
 const CURVE_SOFTNESS: f64 = 2.0;
-const STEPS: usize = 100;
-/// How much words count beside what the encoder reads.
-const WORD_SCALE: f32 = 0.63;
+const STEPS: usize = 60;
 const N_FOLDS: usize = 8;
+/// How much words count beside what the encoder reads. On cross-validated lines, more is better than for intents.
+pub(super) const WORD_SCALE: f32 = 0.95;
 /// Examples come in the order somebody wrote them; one fixed shuffle is as good as another.
 const SEED: u64 = 1;
 
 /// A calibrated yes-or-no question about a text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SignalHead {
-    dimension: usize,
-    linear: Linear,
-    lexicon: Lexicon,
-    curve: Curve,
+    pub(super) dimension: usize,
+    pub(super) lexicon: Lexicon,
+    pub(super) linear: Linear,
+    pub(super) curve: Curve,
+}
+
+/// Examples with the weight of each: positive for a yes, negative for a no.
+struct Lines {
+    features: Features,
+    labels: Vec<f32>,
+    /// The logits of the head that is there already; zeros without one.
+    offsets: Vec<f32>,
+    softness: f64,
 }
 
 impl SignalHead {
     /// Learns from examples that have the signal and examples that do not, taking both for equally likely.
     pub fn train(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
-        if positives.is_empty() {
-            return Err(TrainError::NoExamples("positive examples"));
-        }
-        if negatives.is_empty() {
-            return Err(TrainError::NoExamples("negative examples"));
-        }
-        let dimension = common_dimension(positives.iter().chain(negatives).map(|sample| sample.reading))?;
-        let samples = || positives.iter().chain(negatives).copied();
+        let samples = || positives.iter().chain(negatives);
+        let dimension = dimension(positives, negatives)?;
         let lexicon = Lexicon::learn(samples().map(|sample| sample.text));
-        let features = Features::of(samples(), dimension, &lexicon);
-        let n_examples = positives.len() + negatives.len();
-        let yes = 0.5 * n_examples as f32 / positives.len() as f32;
-        let no = -0.5 * n_examples as f32 / negatives.len() as f32;
-        let labels: Vec<f32> = (0..n_examples).map(|at| if at < positives.len() { yes } else { no }).collect();
+        let lines = Lines::new(positives, negatives, dimension, &lexicon, SOFTNESS);
+        let (linear, curve) = lines.learn();
+        Ok(Self { dimension, lexicon, linear, curve })
+    }
 
-        let by_class = [(0..positives.len()).collect(), (positives.len()..n_examples).collect()];
-        let folds = assign(&by_class, N_FOLDS, &mut Shuffler::new(SEED));
-        let logits = unseen_logits(&features, &labels, &folds);
-        let curve = Curve::fit(&logits, 1, &labels, CURVE_SOFTNESS);
-        Ok(Self { dimension, linear: learn(&features, &labels), lexicon, curve })
+    /// This head, corrected by the examples of one organisation.
+    pub fn corrected(&self, positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
+        let dimension = dimension(positives, negatives)?;
+        if dimension != self.dimension {
+            return Err(TrainError::MixedDimensions { expected: self.dimension, found: dimension });
+        }
+        let mut lines = Lines::new(positives, negatives, dimension, &self.lexicon, CORRECTION_SOFTNESS);
+        lines.offsets = logits(&self.linear, &lines.features);
+        let (correction, _) = lines.learn();
+        let linear = self.linear.plus(&correction);
+        Ok(Self { linear, ..self.clone() })
     }
 
     /// Probability in `0.0..=1.0` that the signal is present.
@@ -56,36 +67,85 @@ impl SignalHead {
         let features = Features::of([sample], self.dimension, &self.lexicon);
         self.curve.probability(&logits(&self.linear, &features))
     }
+
+    /// Components of the readings it takes.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
 }
 
-fn learn(features: &Features, labels: &[f32]) -> Linear {
-    fit(&Problem {
-        inputs: features.width,
-        outputs: 1,
-        features: &features.dense,
-        words: Some(Words { rows: &features.lexical, scale: WORD_SCALE }),
-        targets: Targets::Labels(labels),
-        softness: SOFTNESS,
-        steps: STEPS,
-    })
+fn dimension(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<usize, TrainError> {
+    if positives.is_empty() {
+        return Err(TrainError::NoExamples("positive examples"));
+    }
+    if negatives.is_empty() {
+        return Err(TrainError::NoExamples("negative examples"));
+    }
+    common_dimension(positives.iter().chain(negatives).map(|sample| sample.reading))
+}
+
+impl Lines {
+    fn new(
+        positives: &[Sample<'_>],
+        negatives: &[Sample<'_>],
+        dimension: usize,
+        lexicon: &Lexicon,
+        softness: f64,
+    ) -> Self {
+        let features = Features::of(positives.iter().chain(negatives).copied(), dimension, lexicon);
+        let n_lines = features.len();
+        let yes = 0.5 * n_lines as f32 / positives.len() as f32;
+        let no = -0.5 * n_lines as f32 / negatives.len() as f32;
+        let labels = (0..n_lines).map(|at| if at < positives.len() { yes } else { no }).collect();
+        Self { features, labels, offsets: vec![0.0; n_lines], softness }
+    }
+
+    /// What the lines teach, and what its logits mean.
+    fn learn(&self) -> (Linear, Curve) {
+        let logits = self.unseen_logits();
+        (self.fit(), Curve::fit(&logits, 1, &self.labels, CURVE_SOFTNESS))
+    }
+
+    fn fit(&self) -> Linear {
+        fit(&Problem {
+            inputs: self.features.width,
+            outputs: 1,
+            features: &self.features.dense,
+            words: Some(Words { rows: &self.features.lexical, scale: WORD_SCALE }),
+            offsets: Some(&self.offsets),
+            targets: Targets::Labels(&self.labels),
+            softness: self.softness,
+            steps: STEPS,
+        })
+    }
+
+    /// The logit of each line by a model that has not seen it.
+    fn unseen_logits(&self) -> Vec<f32> {
+        let n_yes = self.labels.iter().filter(|label| **label > 0.0).count();
+        let by_class = [(0..n_yes).collect(), (n_yes..self.labels.len()).collect()];
+        let folds = assign(&by_class, N_FOLDS, &mut Shuffler::new(SEED));
+        let mut unseen = vec![0.0; self.labels.len()];
+        for fold in 0..N_FOLDS {
+            let (held, seen): (Vec<usize>, Vec<usize>) = (0..self.labels.len()).partition(|&at| folds[at] == fold);
+            if seen.is_empty() {
+                continue;
+            }
+            let found = logits(&self.select(&seen).fit(), &self.features.select(&held));
+            held.into_iter().zip(found).for_each(|(at, logit)| unseen[at] = logit);
+        }
+        unseen
+    }
+
+    fn select(&self, chosen: &[usize]) -> Self {
+        Self {
+            features: self.features.select(chosen),
+            labels: chosen.iter().map(|&at| self.labels[at]).collect(),
+            offsets: chosen.iter().map(|&at| self.offsets[at]).collect(),
+            softness: self.softness,
+        }
+    }
 }
 
 fn logits(linear: &Linear, features: &Features) -> Vec<f32> {
     linear.logits_with(&features.dense, Words { rows: &features.lexical, scale: WORD_SCALE })
-}
-
-/// The logit of each example by a model that has not seen it.
-fn unseen_logits(features: &Features, labels: &[f32], folds: &[usize]) -> Vec<f32> {
-    let mut unseen = vec![0.0; labels.len()];
-    for fold in 0..N_FOLDS {
-        let (held, seen): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|&at| folds[at] == fold);
-        if seen.is_empty() {
-            continue;
-        }
-        let seen_labels: Vec<f32> = seen.iter().map(|&at| labels[at]).collect();
-        let model = learn(&features.select(&seen), &seen_labels);
-        let found = logits(&model, &features.select(&held));
-        held.into_iter().zip(found).for_each(|(at, logit)| unseen[at] = logit);
-    }
-    unseen
 }

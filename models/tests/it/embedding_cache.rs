@@ -128,7 +128,9 @@ fn a_reading_is_kept_whole_and_shares_its_meaning_with_searches() {
 
     let encoder = Counting::new("a");
     let cache = CachedEmbed::open(&encoder, &file);
-    assert_eq!(cache.read(&texts(&["x", "yy"])).unwrap(), readings);
-    assert_eq!(cache.embed(&texts(&["yy"]), Role::Query).unwrap()[0], readings[1].meaning);
+    for (again, reading) in cache.read(&texts(&["x", "yy"])).unwrap().iter().zip(&readings) {
+        assert!(again.meaning.dot(&reading.meaning) > 1.0 - 1e-6 && again.wording.dot(&reading.wording) > 1.0 - 1e-6);
+    }
+    assert!(cache.embed(&texts(&["yy"]), Role::Query).unwrap()[0].dot(&readings[1].meaning) > 1.0 - 1e-6);
     assert_eq!(encoder.n_encoded(), 0);
 }

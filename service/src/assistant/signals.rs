@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use knowledge_base::{Content, IntentAction, SignalSpec};
-use models::head::Sample;
 use models::head::signal::SignalHead;
+use models::head::{Sample, ShippedSignals};
 use rayon::prelude::*;
 
 use super::training::{Encoded, TrainingError};
 
-/// The heads of the signals the assistant acts on. A signal without examples is never seen.
+/// The heads of the signals the assistant acts on. A signal that is neither shipped nor has examples is never seen.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SignalHeads {
     heads: Vec<(Signal, SignalHead)>,
@@ -55,9 +55,10 @@ impl Signal {
 }
 
 impl SignalHeads {
-    /// Trains a head for each declared signal. What does not show it: its counter-examples, and the examples of every
-    /// intent that the assistant settles by itself.
-    pub(crate) fn train(content: &Content, encoded: &Encoded) -> Result<Self, TrainingError> {
+    /// The `shipped` heads, corrected by what the content declares, and a head for each signal it declares besides. What
+    /// does not show a signal: its counter-examples, and the examples of every intent that the assistant settles by
+    /// itself.
+    pub(crate) fn train(content: &Content, encoded: &Encoded, shipped: &ShippedSignals) -> Result<Self, TrainingError> {
         let everyday: Vec<&str> = content
             .intents
             .iter()
@@ -71,11 +72,24 @@ impl SignalHeads {
             let negatives: Vec<&str> =
                 not_shown.chain(everyday.iter().copied()).filter(|text| !shown.contains(text)).collect();
             let positives: Vec<&str> = spec.examples.iter().map(String::as_str).collect();
-            let head = SignalHead::train(&encoded.all(&positives), &encoded.all(&negatives));
+            let (positives, negatives) = (encoded.all(&positives), encoded.all(&negatives));
+            let head = match shipped.get(&spec.name) {
+                Some(head) => head.corrected(&positives, &negatives),
+                None => SignalHead::train(&positives, &negatives),
+            };
             let named = |source| TrainingError::Head { name: spec.name.clone(), source };
             Some(head.map(|head| (signal, head)).map_err(named))
         };
-        Ok(Self { heads: content.signals.par_iter().filter_map(train).collect::<Result<_, _>>()? })
+        let mut heads: Vec<(Signal, SignalHead)> =
+            content.signals.par_iter().filter_map(train).collect::<Result<_, _>>()?;
+        for signal in Signal::ALL {
+            if let Some(head) = shipped.get(signal.name())
+                && heads.iter().all(|(of, _)| *of != signal)
+            {
+                heads.push((signal, head.clone()));
+            }
+        }
+        Ok(Self { heads })
     }
 
     /// How likely a text shows `signal`, `0.0..=1.0`.

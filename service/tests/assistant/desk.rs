@@ -9,6 +9,7 @@ use knowledge_base::{Audience, Content, KnowledgeBase, Query};
 use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
 use models::batcher::Options;
 use models::bert::Precision;
+use models::head::ShippedSignals;
 use models::head::emotion::EmotionHead;
 use models::{CachedEmbed, Embed, EncoderHandle};
 use service::assistant::{Assistant, Settings, Step};
@@ -49,6 +50,7 @@ fn mind() -> &'static Mind {
         let settings = Settings {
             home_country: Some(phonenumber::country::Id::GB),
             emotion: Some(Arc::new(EmotionHead::shipped().unwrap())),
+            signals: Some(Arc::new(ShippedSignals::shipped().unwrap())),
             ..Settings::default()
         };
         let assistant = Assistant::train(&content, &embed, &settings).unwrap();
