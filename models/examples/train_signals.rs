@@ -83,8 +83,8 @@ impl Lines {
         let mut scored = Vec::new();
         for fold in 0..FOLDS {
             let head = self.train(|number| number % FOLDS != fold)?;
-            let held = self.0.iter().skip(fold).step_by(FOLDS);
-            scored.extend(held.map(|(text, reading, shows)| (head.score(Sample { text, reading }), *shows)));
+            let unseen = self.0.iter().skip(fold).step_by(FOLDS);
+            scored.extend(unseen.map(|(text, reading, shows)| (head.score(Sample { text, reading }), *shows)));
         }
         for threshold in [0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95] {
             let noticed: Vec<bool> =
