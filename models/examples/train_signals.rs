@@ -73,7 +73,7 @@ impl Lines {
         let of = |shows: bool| -> Vec<Sample<'_>> {
             let numbered = self.0.iter().enumerate();
             let lines = numbered.filter(|(number, line)| chosen(*number) && line.2 == shows);
-            lines.map(|(_, (text, reading, _))| Sample { text, reading }).collect()
+            lines.map(|(_, (text, reading, _))| Sample::new(text, reading)).collect()
         };
         SignalHead::train(&of(true), &of(false))
     }
@@ -84,7 +84,7 @@ impl Lines {
         for fold in 0..FOLDS {
             let head = self.train(|number| number % FOLDS != fold)?;
             let unseen = self.0.iter().skip(fold).step_by(FOLDS);
-            scored.extend(unseen.map(|(text, reading, shows)| (head.score(Sample { text, reading }), *shows)));
+            scored.extend(unseen.map(|(text, reading, shows)| (head.score(&Sample::new(text, reading)), *shows)));
         }
         for threshold in [0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95] {
             let noticed: Vec<bool> =

@@ -22,15 +22,23 @@ pub use labels::{LabelHead, Labelled};
 pub use shipped_signals::ShippedSignals;
 pub use signal::SignalHead;
 
+use std::sync::Arc;
+
+use self::lexical::Grams;
 use crate::Reading;
 
-/// A text and what the encoder reads in it.
-#[derive(Debug, Clone, Copy)]
+/// A text, as heads take it: what the encoder reads in it, and its words, taken apart once for all heads.
+#[derive(Debug, Clone)]
 pub struct Sample<'a> {
-    /// The text as it was written.
-    pub text: &'a str,
-    /// Its reading.
-    pub reading: &'a Reading,
+    reading: &'a Reading,
+    grams: Arc<Grams>,
+}
+
+impl<'a> Sample<'a> {
+    /// A text as it was written, with its reading.
+    pub fn new(text: &str, reading: &'a Reading) -> Self {
+        Self { reading, grams: Arc::new(Grams::of(text)) }
+    }
 }
 
 /// Why a head could not be trained.

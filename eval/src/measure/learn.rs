@@ -36,5 +36,5 @@ pub(crate) fn classify(
 ) -> anyhow::Result<Vec<IntentScores>> {
     let owned: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
     let readings = encoder.read(&owned)?;
-    Ok(texts.iter().zip(&readings).map(|(text, reading)| classifier.classify(Sample { text, reading })).collect())
+    Ok(texts.iter().zip(&readings).map(|(text, reading)| classifier.classify(&Sample::new(text, reading))).collect())
 }

@@ -23,7 +23,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     let read = |rows: &[Row]| tools.encoder.read(&rows.iter().map(|row| row.text.clone()).collect::<Vec<_>>());
     let readings = read(&train)?;
     let examples = train.iter().zip(&readings).map(|(row, reading)| Labelled {
-        sample: Sample { text: &row.text, reading },
+        sample: Sample::new(&row.text, reading),
         labels: row.intents.iter().map(String::as_str).collect(),
     });
     let head = LabelHead::train(&examples.collect::<Vec<_>>(), tools.seed)?;
@@ -36,7 +36,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
             .iter()
             .zip(&read(&heldout)?)
             .map(|(row, reading)| {
-                let found = head.labels(Sample { text: &row.text, reading });
+                let found = head.labels(&Sample::new(&row.text, reading));
                 found.iter().map(|(name, _)| number(name)).collect()
             })
             .collect(),

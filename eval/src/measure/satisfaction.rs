@@ -45,7 +45,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
             }
             let mut turn = turn(lines.clone(), None, Timestamp::UNIX_EPOCH);
             turn.memory.mood.clone_from(&moods);
-            let frustration = tools.understand_turn(&turn)?.frustration;
+            let frustration = tools.understand_turn(&turn)?.0.frustration;
             moods.push(frustration);
             if !said.sat.is_empty() {
                 let mean = said.sat.iter().sum::<f64>() / said.sat.len() as f64;

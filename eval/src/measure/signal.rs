@@ -7,10 +7,11 @@ use service::domain::understanding::Understanding;
 
 use super::Outcome;
 use super::tools::Tools;
-use crate::metrics::estimate::estimate;
+use crate::metrics::estimate::{estimate, single};
 use crate::metrics::labels::macro_f1;
 use crate::metrics::mean;
 use crate::metrics::ranking::Ranking;
+use crate::stats::quantile;
 use crate::task::Task;
 
 /// The precision at which recall is stated.
@@ -26,14 +27,16 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     let signal = task.card.signal.as_deref().context("it names no signal")?;
     let (score, threshold) = reader(signal)?;
     let rows: Vec<Row> = task.rows("heldout.jsonl")?;
-    let mut scored = Vec::with_capacity(rows.len());
+    let (mut scored, mut times) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in &rows {
         let is_shown = match row.label.as_str() {
             "yes" => true,
             "no" => false,
             other => bail!("the label {other:?} is neither yes nor no"),
         };
-        scored.push((f64::from(score(&tools.understand(&row.text)?)), is_shown));
+        let (understanding, seconds) = tools.understand(&row.text)?;
+        scored.push((f64::from(score(&understanding)), is_shown));
+        times.push(seconds * 1e3);
     }
     let ranking = Ranking::new(&scored);
     let noticed = |(score, _): &(f64, bool)| *score >= f64::from(threshold);
@@ -50,6 +53,8 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         ("recall".to_owned(), recall),
         ("precision".to_owned(), precision),
         ("macro_f1".to_owned(), over(&|counts| macro_f1(&truth, &guess, 2, counts))),
+        ("understand_p50_ms".to_owned(), single(quantile(times.clone(), 0.5), times.len())),
+        ("understand_p99_ms".to_owned(), single(quantile(times.clone(), 0.99), times.len())),
     ])
 }
 

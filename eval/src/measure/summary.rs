@@ -48,7 +48,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     for row in task.rows::<Row>("heldout.jsonl")? {
         let lines: Vec<Line> = row.turns.iter().filter_map(Said::line).collect();
         let turn = turn(lines, None, Timestamp::UNIX_EPOCH);
-        let understanding = tools.understand_turn(&turn)?;
+        let (understanding, _) = tools.understand_turn(&turn)?;
         let brief = tools.assistant()?.brief(&turn, &understanding, &Found::nothing(), Timestamp::UNIX_EPOCH);
         all.push(row.judge(&brief.summary.text));
     }

@@ -1,6 +1,7 @@
 //! What measuring needs of production: the encoder in its default precision, and the assistant of the built-in content.
 
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
@@ -38,18 +39,21 @@ impl Tools {
         Ok(self.encoder.embed(&texts.cloned().collect::<Vec<_>>(), Role::Query)?)
     }
 
-    /// What the assistant makes of a first message.
-    pub(crate) fn understand(&self, text: &str) -> anyhow::Result<Understanding> {
+    /// What the assistant makes of a first message, and the seconds it took once the encoder had read it.
+    pub(crate) fn understand(&self, text: &str) -> anyhow::Result<(Understanding, f64)> {
         let text = Utterance::parse(text).with_context(|| format!("{text:?} is no message"))?;
         let line = Line { author: Author::Contact, text, channel: Channel::Web, sent_at: None };
         self.understand_turn(&turn(vec![line], None, Timestamp::UNIX_EPOCH))
     }
 
-    /// What the assistant makes of a turn.
-    pub(crate) fn understand_turn(&self, turn: &Turn) -> anyhow::Result<Understanding> {
+    /// What the assistant makes of a turn, and the seconds it took once the encoder had read it.
+    pub(crate) fn understand_turn(&self, turn: &Turn) -> anyhow::Result<(Understanding, f64)> {
         let readings = self.encoder.read(&[turn.text()])?;
         let reading = readings.first().context("no reading came back")?;
-        Ok(self.assistant()?.understand(turn, reading))
+        let assistant = self.assistant()?;
+        let started = Instant::now();
+        let understanding = assistant.understand(turn, reading);
+        Ok((understanding, started.elapsed().as_secs_f64()))
     }
 
     /// The demo shop's assistant; trained when first asked for.

@@ -20,12 +20,16 @@ pub(super) struct Features {
 
 impl Features {
     /// The features of `samples`, whose readings must have `dimension` components.
-    pub(super) fn of<'a>(samples: impl IntoIterator<Item = Sample<'a>>, dimension: usize, lexicon: &Lexicon) -> Self {
+    pub(super) fn of<'a>(
+        samples: impl IntoIterator<Item = &'a Sample<'a>>,
+        dimension: usize,
+        lexicon: &Lexicon,
+    ) -> Self {
         let mut features = Self { width: 2 * dimension, dense: Vec::new(), lexical: SparseRows::new() };
         for sample in samples {
             features.dense.extend_from_slice(sample.reading.meaning.as_slice());
             features.dense.extend(sample.reading.wording.as_slice().iter().map(|x| WORDING * x));
-            lexicon.push(sample.text, &mut features.lexical);
+            lexicon.push(&sample.grams, &mut features.lexical);
         }
         features
     }

@@ -26,7 +26,7 @@ pub struct IntentClassifier {
 }
 
 /// A text that has an intent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Example<'a> {
     /// The intent's name.
     pub intent: &'a str,
@@ -88,10 +88,10 @@ impl IntentClassifier {
         let dimension = common_dimension(examples.iter().map(|example| example.sample.reading))?;
         let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
-        let lexicon = Lexicon::learn(examples.iter().map(|example| example.sample.text));
+        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
         let number = |name: &str| names.partition_point(|known| &**known < name);
         let examples = Examples {
-            features: Features::of(examples.iter().map(|example| example.sample), dimension, &lexicon),
+            features: Features::of(examples.iter().map(|example| &example.sample), dimension, &lexicon),
             classes: examples.iter().map(|example| number(example.intent)).collect(),
             origins: examples.iter().map(|example| example.origin).collect(),
             n_classes: names.len(),
@@ -102,7 +102,7 @@ impl IntentClassifier {
     }
 
     /// Scores one text, whose reading must be of the encoder that read the examples.
-    pub fn classify(&self, sample: Sample<'_>) -> IntentScores {
+    pub fn classify(&self, sample: &Sample<'_>) -> IntentScores {
         let features = Features::of([sample], self.dimension, &self.lexicon);
         let mut probabilities = self.model.logits(&features);
         let nearest = self.model.neighbours.nearest(&features)[0];
@@ -126,13 +126,13 @@ impl IntentClassifier {
 
 impl<'a> Example<'a> {
     /// A message that has `intent`.
-    pub fn message(intent: &'a str, text: &'a str, reading: &'a Reading) -> Self {
-        Self { intent, sample: Sample { text, reading }, origin: Origin::Message }
+    pub fn message(intent: &'a str, text: &str, reading: &'a Reading) -> Self {
+        Self { intent, sample: Sample::new(text, reading), origin: Origin::Message }
     }
 
     /// What people call `intent`.
-    pub fn name(intent: &'a str, text: &'a str, reading: &'a Reading) -> Self {
-        Self { intent, sample: Sample { text, reading }, origin: Origin::Name }
+    pub fn name(intent: &'a str, text: &str, reading: &'a Reading) -> Self {
+        Self { intent, sample: Sample::new(text, reading), origin: Origin::Name }
     }
 }
 

@@ -48,8 +48,8 @@ impl LabelHead {
             return Err(TrainError::NoExamples("labels"));
         }
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
-        let lexicon = Lexicon::learn(examples.iter().map(|example| example.sample.text));
-        let features = Features::of(examples.iter().map(|example| example.sample), dimension, &lexicon);
+        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
+        let features = Features::of(examples.iter().map(|example| &example.sample), dimension, &lexicon);
         let has = |example: &Labelled<'_>, name: &str| example.labels.contains(&name);
         let targets: Vec<f32> = examples
             .iter()
@@ -61,7 +61,7 @@ impl LabelHead {
     }
 
     /// The labels of one text with their probabilities, most probable first.
-    pub fn labels(&self, sample: Sample<'_>) -> Vec<(Arc<str>, f32)> {
+    pub fn labels(&self, sample: &Sample<'_>) -> Vec<(Arc<str>, f32)> {
         let features = Features::of([sample], self.dimension, &self.lexicon);
         let scored = logits(&self.linear, &features).into_iter().map(sigmoid).zip(&self.thresholds).zip(&self.names);
         let mut present: Vec<_> = scored

@@ -3,7 +3,6 @@
 //! Words, pairs of words and runs of letters are hashed into a fixed number of buckets (Weinberger et al. 2009) and
 //! weighted by how rare they are.
 
-use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use unicode_normalization::UnicodeNormalization;
@@ -31,13 +30,13 @@ pub(super) struct SparseRows {
 }
 
 impl Lexicon {
-    /// Learns from `texts` what is rare.
-    pub(super) fn learn<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    /// Learns from texts what is rare.
+    pub(super) fn learn<'a>(texts: impl IntoIterator<Item = &'a Grams>) -> Self {
         let mut seen_in = vec![0.0_f32; BUCKETS];
         let mut n_texts = 0.0_f32;
-        for text in texts {
+        for grams in texts {
             n_texts += 1.0;
-            let mut buckets: Vec<usize> = grams(text).concat().into_iter().map(|(bucket, _)| bucket).collect();
+            let mut buckets: Vec<usize> = grams.parts.iter().flatten().map(|gram| usize::from(gram.bucket)).collect();
             buckets.sort_unstable();
             buckets.dedup();
             for bucket in buckets {
@@ -58,26 +57,19 @@ impl Lexicon {
         &self.rarity
     }
 
-    /// Puts the vector of `text`, of length one or empty, below `rows`: half of it is words, half runs of letters.
-    pub(super) fn push(&self, text: &str, rows: &mut SparseRows) {
-        let mut sums = vec![0.0_f32; BUCKETS];
-        for part in grams(text) {
-            // In order, so that sums come out the same each time.
-            let mut counts: BTreeMap<(usize, bool), f32> = BTreeMap::new();
-            for gram in part {
-                *counts.entry(gram).or_default() += 1.0;
-            }
-            let weight = |((bucket, _), count): (&(usize, bool), &f32)| (1.0 + count.ln()) * self.rarity[*bucket];
-            let length = counts.iter().map(|gram| weight(gram).powi(2)).sum::<f32>().sqrt();
-            for gram in &counts {
-                let (bucket, is_negative) = *gram.0;
-                let value = std::f32::consts::FRAC_1_SQRT_2 * weight(gram) / length;
-                sums[bucket] += if is_negative { -value } else { value };
-            }
+    /// Puts the vector of a text, of length one or empty, below `rows`: half of it is words, half runs of letters.
+    pub(super) fn push(&self, grams: &Grams, rows: &mut SparseRows) {
+        let mut values: Vec<(u16, f32)> = Vec::with_capacity(grams.parts.iter().map(Vec::len).sum());
+        for part in &grams.parts {
+            let weight = |gram: &Gram| gram.weight * self.rarity[usize::from(gram.bucket)];
+            let length = part.iter().map(|gram| weight(gram).powi(2)).sum::<f32>().sqrt();
+            let scale = std::f32::consts::FRAC_1_SQRT_2 / length;
+            values.extend(part.iter().map(|gram| (gram.bucket, gram.sign * scale * weight(gram))));
         }
-        for (bucket, value) in sums.into_iter().enumerate().filter(|(_, value)| *value != 0.0) {
-            rows.buckets.push(bucket as u16);
-            rows.values.push(value);
+        values.sort_by_key(|(bucket, _)| *bucket);
+        for of_bucket in values.chunk_by(|a, b| a.0 == b.0) {
+            rows.buckets.push(of_bucket[0].0);
+            rows.values.push(of_bucket.iter().map(|(_, value)| value).sum());
         }
         rows.end();
     }
@@ -132,36 +124,64 @@ pub(super) struct Transposed {
     pub(super) columns: Vec<Vec<(u32, f32)>>,
 }
 
-/// The buckets of a text's words and pairs of words, and of its runs of letters; whether each counts negatively, so that
-/// grams that share a bucket cancel out on average.
-fn grams(text: &str) -> [Vec<(usize, bool)>; 2] {
-    let text: String = text.nfkc().flat_map(char::to_lowercase).map(|c| if c.is_numeric() { '0' } else { c }).collect();
-    // Whose address it is, and where a link leads, says nothing of what somebody wants.
-    let spoken = text.split_whitespace().filter(|part| !part.contains('@') && !part.contains("://"));
-    let words = spoken.flat_map(|part| part.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty());
-    let words: Vec<&str> = words.take(MOST_WORDS).collect();
-    let mut whole: Vec<_> = words.iter().map(|word| bucket(b'w', &[word])).collect();
-    whole.extend(words.windows(2).map(|pair| bucket(b'p', pair)));
-    let mut runs = Vec::new();
-    for word in words {
-        let edged: Vec<char> = std::iter::once(' ').chain(word.chars()).chain(std::iter::once(' ')).collect();
-        for length in RUNS {
-            runs.extend(edged.windows(length).map(|run| bucket(b'r', &[&run.iter().collect::<String>()])));
+/// The words and pairs of words of a text, and its runs of letters.
+#[derive(Debug)]
+pub(super) struct Grams {
+    parts: [Vec<Gram>; 2],
+}
+
+/// A gram of a text.
+#[derive(Debug)]
+struct Gram {
+    bucket: u16,
+    /// One or minus one, so that grams that share a bucket cancel out on average.
+    sign: f32,
+    /// It grows with the logarithm of how often the text has it.
+    weight: f32,
+}
+
+impl Grams {
+    pub(super) fn of(text: &str) -> Self {
+        let plain = |c: char| if c.is_numeric() { '0' } else { c };
+        let text: String = text.nfkc().flat_map(char::to_lowercase).map(plain).collect();
+        // Whose address it is, and where a link leads, says nothing of what somebody wants.
+        let spoken = text.split_whitespace().filter(|part| !part.contains('@') && !part.contains("://"));
+        let words = spoken.flat_map(|part| part.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty());
+        let words: Vec<&str> = words.take(MOST_WORDS).collect();
+        let mut whole: Vec<_> = words.iter().map(|word| bucket(b'w', [word])).collect();
+        whole.extend(words.windows(2).map(|pair| bucket(b'p', pair)));
+        let mut runs = Vec::new();
+        for word in words {
+            let edged = format!(" {word} ");
+            let places: Vec<usize> = edged.char_indices().map(|(at, _)| at).chain([edged.len()]).collect();
+            for length in RUNS {
+                runs.extend(places.windows(length + 1).map(|run| bucket(b'r', [&edged[run[0]..run[length]]])));
+            }
         }
+        Self { parts: [counted(whole), counted(runs)] }
     }
-    [whole, runs]
+}
+
+/// Each gram once, with how often it came.
+fn counted(mut grams: Vec<(u16, bool)>) -> Vec<Gram> {
+    grams.sort_unstable();
+    let of_gram = |alike: &[(u16, bool)]| {
+        let (bucket, is_negative) = alike[0];
+        Gram { bucket, sign: if is_negative { -1.0 } else { 1.0 }, weight: 1.0 + (alike.len() as f32).ln() }
+    };
+    grams.chunk_by(|a, b| a == b).map(of_gram).collect()
 }
 
 /// The bucket of a gram by FNV-1a, which is the same everywhere and for ever, and its sign.
-fn bucket(kind: u8, parts: &[&str]) -> (usize, bool) {
+fn bucket<'a>(kind: u8, parts: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>) -> (u16, bool) {
     let mut hasher = Fnv::default();
     hasher.write(&[kind]);
     for part in parts {
-        hasher.write(part.as_bytes());
+        hasher.write(part.as_ref().as_bytes());
         hasher.write(&[0]);
     }
     let hash = hasher.finish();
-    ((hash % BUCKETS as u64) as usize, hash >> 63 == 1)
+    ((hash % BUCKETS as u64) as u16, hash >> 63 == 1)
 }
 
 struct Fnv(u64);
@@ -191,9 +211,14 @@ impl Hasher for Fnv {
 mod tests {
     use super::*;
 
+    fn lexicon(texts: &[&str]) -> Lexicon {
+        let grams: Vec<Grams> = texts.iter().map(|text| Grams::of(text)).collect();
+        Lexicon::learn(&grams)
+    }
+
     fn vector(lexicon: &Lexicon, text: &str) -> Vec<f32> {
         let mut rows = SparseRows::new();
-        lexicon.push(text, &mut rows);
+        lexicon.push(&Grams::of(text), &mut rows);
         let mut vector = vec![0.0; BUCKETS];
         rows.row(0).for_each(|(bucket, value)| vector[bucket] = value);
         vector
@@ -205,7 +230,7 @@ mod tests {
 
     #[test]
     fn texts_that_share_rare_words_are_close() {
-        let lexicon = Lexicon::learn(["is my tamron monitor ok", "is my order ok", "is my parcel ok", "is it ok"]);
+        let lexicon = lexicon(&["is my tamron monitor ok", "is my order ok", "is my parcel ok", "is it ok"]);
         let [one, misspelt, other] =
             ["my tamron broke", "tamronn is broken", "my parcel broke"].map(|text| vector(&lexicon, text));
         assert!(dot(&one, &misspelt) > 0.2, "{}", dot(&one, &misspelt));
@@ -215,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_text_without_words_has_no_grams_and_neither_digits_nor_addresses_tell_apart() {
-        let lexicon = Lexicon::learn(["a"]);
+        let lexicon = lexicon(&["a"]);
         assert_eq!(vector(&lexicon, "write to ada@example.com"), vector(&lexicon, "write to Bob@shop.example"));
         assert!(vector(&lexicon, "?! …").iter().all(|value| *value == 0.0));
         assert_eq!(vector(&lexicon, "order 1042"), vector(&lexicon, "ORDER 7733"));

@@ -240,7 +240,7 @@ pub(super) fn sigmoid(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexical::Lexicon;
+    use super::super::lexical::{Grams, Lexicon};
     use super::*;
 
     #[test]
@@ -293,7 +293,8 @@ mod tests {
     fn words_tell_apart_what_dense_features_do_not() {
         let mut rows = SparseRows::new();
         for text in ["lamp", "chair", "lamp", "chair"] {
-            Lexicon::learn([""]).push(text, &mut rows);
+            let grams = Grams::of(text);
+            Lexicon::learn([&grams]).push(&grams, &mut rows);
         }
         let words = Words { rows: &rows, scale: 1.0 };
         let features = [1.0; 4];

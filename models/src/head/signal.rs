@@ -43,7 +43,7 @@ impl SignalHead {
     pub fn train(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
         let samples = || positives.iter().chain(negatives);
         let dimension = dimension(positives, negatives)?;
-        let lexicon = Lexicon::learn(samples().map(|sample| sample.text));
+        let lexicon = Lexicon::learn(samples().map(|sample| &*sample.grams));
         let lines = Lines::new(positives, negatives, dimension, &lexicon, SOFTNESS);
         let (linear, curve) = lines.learn();
         Ok(Self { dimension, lexicon, linear, curve })
@@ -63,7 +63,7 @@ impl SignalHead {
     }
 
     /// Probability in `0.0..=1.0` that the signal is present.
-    pub fn score(&self, sample: Sample<'_>) -> f32 {
+    pub fn score(&self, sample: &Sample<'_>) -> f32 {
         let features = Features::of([sample], self.dimension, &self.lexicon);
         self.curve.probability(&logits(&self.linear, &features))
     }
@@ -92,7 +92,7 @@ impl Lines {
         lexicon: &Lexicon,
         softness: f64,
     ) -> Self {
-        let features = Features::of(positives.iter().chain(negatives).copied(), dimension, lexicon);
+        let features = Features::of(positives.iter().chain(negatives), dimension, lexicon);
         let n_lines = features.len();
         let yes = 0.5 * n_lines as f32 / positives.len() as f32;
         let no = -0.5 * n_lines as f32 / negatives.len() as f32;

@@ -72,7 +72,7 @@ impl Texts {
     }
 
     fn samples(&self) -> Vec<Sample<'_>> {
-        self.0.iter().map(|(text, reading)| Sample { text, reading }).collect()
+        self.0.iter().map(|(text, reading)| Sample::new(text, reading)).collect()
     }
 }
 
@@ -84,13 +84,13 @@ fn classifier() -> IntentClassifier {
         .collect();
     let first = IntentClassifier::train(&examples, 7).unwrap();
     let second = IntentClassifier::train(&examples, 7).unwrap();
-    let sample = examples[0].sample;
+    let sample = &examples[0].sample;
     assert_eq!(first.classify(sample), second.classify(sample), "training is repeatable");
     first
 }
 
 fn classify(classifier: &IntentClassifier, text: &str) -> IntentScores {
-    classifier.classify(Texts::read(&[text]).samples()[0])
+    classifier.classify(&Texts::read(&[text]).samples()[0])
 }
 
 #[test]
@@ -151,10 +151,10 @@ fn nothing_to_learn_from_is_an_error() {
         let embedding = Embedding::new(vec![1.0; n]).unwrap();
         Reading { meaning: embedding.clone(), wording: embedding }
     });
-    let (two, three) = (Sample { text: "a", reading: &two }, Sample { text: "b", reading: &three });
-    let mixed = SignalHead::train(&[two], &[three]);
+    let (two, three) = (Sample::new("a", &two), Sample::new("b", &three));
+    let mixed = SignalHead::train(std::slice::from_ref(&two), &[three]);
     assert_eq!(mixed.unwrap_err(), TrainError::MixedDimensions { expected: 2, found: 3 });
-    assert!(SignalHead::train(&[two], &[]).is_err());
+    assert!(SignalHead::train(std::slice::from_ref(&two), &[]).is_err());
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_signal_is_heard_in_other_words() {
     ]);
     let other = Texts::read(&INTENTS.map(|(_, texts)| texts).concat());
     let head = SignalHead::train(&wants_human.samples(), &other.samples()).unwrap();
-    let score = |text| head.score(Texts::read(&[text]).samples()[0]);
+    let score = |text| head.score(&Texts::read(&[text]).samples()[0]);
     let (yes, no) =
         (score("could a person from your team please talk with me?"), score("has my parcel left the warehouse?"));
     assert!(yes > 0.7, "{yes}");

@@ -10,6 +10,27 @@ use crate::domain::understanding::{Entity, EntityKind};
 
 /// How many bytes around bare digits are searched for a word that says what they are.
 const NEAR_BYTES: usize = 32;
+/// Words that make digits beside them an order number.
+const ORDER_WORDS: [&str; 14] = [
+    "order",
+    "orders",
+    "ordered",
+    "purchase",
+    "purchases",
+    "purchased",
+    "bought",
+    "parcel",
+    "package",
+    "delivery",
+    "delivered",
+    "shipment",
+    "shipped",
+    "tracking",
+];
+/// Words with fewer letters are too easily another word with a typing error.
+const LEAST_LETTERS: usize = 5;
+/// So many digits of the right length, which are no telephone number, need no word to say what they are.
+const LONG_NUMBER: usize = 8;
 
 /// The shape of the organisation's order numbers: a prefix and digits, as in `AW-100001`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +66,6 @@ pub struct EntityReader {
     phone: Regex,
     digits: Regex,
     code: Regex,
-    order_words: Regex,
     code_words: Regex,
 }
 
@@ -63,7 +83,6 @@ impl EntityReader {
             phone: Regex::new(r"\+?\(?\d[\d\s().\-/]{6,20}\d")?,
             digits: Regex::new(&format!(r"\d{{{n_digits}}}"))?,
             code: Regex::new(r"\d{3}[ \-]?\d{3}")?,
-            order_words: Regex::new(r"(?i)\b(?:orders?|ordered|parcel|package|delivery|tracking)\b")?,
             code_words: Regex::new(r"(?i)\bcode\b")?,
             shape,
             home,
@@ -134,7 +153,7 @@ impl EntityReader {
             let around = near(text, found.start(), found.end());
             if found.len() == 6 && self.code_words.is_match(around) {
                 add(entities, EntityKind::Code, found.as_str(), found.start()..found.end());
-            } else if expected.order_number || self.order_words.is_match(around) {
+            } else if expected.order_number || found.len() >= LONG_NUMBER || names_order(around) {
                 let number = self.normal_order(found.as_str());
                 add(entities, EntityKind::OrderNumber, &number, found.start()..found.end());
             }
@@ -169,6 +188,12 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let glued_after = after
         .is_some_and(|c| joined(c) || (matches!(c, '.' | ',' | '-' | '/') && then.is_some_and(|c| c.is_ascii_digit())));
     !glued_before && !glued_after
+}
+
+/// Whether a text speaks of an order, typing errors of one letter allowed.
+fn names_order(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() >= LEAST_LETTERS);
+    words.map(str::to_lowercase).any(|word| ORDER_WORDS.iter().any(|known| strsim::osa_distance(known, &word) <= 1))
 }
 
 /// The text around a span, cut at character boundaries.
@@ -206,8 +231,20 @@ mod tests {
         let asked = Expected { order_number: true, ..Expected::default() };
         assert_eq!(found("no, 100001", asked), order);
         assert_eq!(found("my order 100001 is late", Expected::default()), order);
+        assert_eq!(found("cancel my puchase 100001", Expected::default()), order);
         assert_eq!(found("it cost 100001 yen", Expected::default()), []);
         assert_eq!(found("part 3-100001-x", asked), []);
+    }
+
+    #[test]
+    fn numbers_without_letters_of_several_lengths_are_read_where_that_is_their_shape() {
+        let reader = EntityReader::new(OrderShape { prefix: String::new(), digits: 8..=15 }, None).unwrap();
+        let read = |text: &str| -> Vec<String> {
+            reader.read(text, Expected::default()).into_iter().map(|entity| entity.value).collect()
+        };
+        assert_eq!(read("cancel 00123842, please"), ["00123842"]);
+        assert_eq!(read("where is 113542617735902?"), ["113542617735902"]);
+        assert_eq!(read("see my bill #85632"), Vec::<String>::new());
     }
 
     #[test]

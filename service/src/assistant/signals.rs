@@ -93,7 +93,7 @@ impl SignalHeads {
     }
 
     /// How likely a text shows `signal`, `0.0..=1.0`.
-    pub(crate) fn score(&self, signal: Signal, sample: Sample<'_>) -> f32 {
+    pub(crate) fn score(&self, signal: Signal, sample: &Sample<'_>) -> f32 {
         let head = self.heads.iter().find(|(of, _)| *of == signal);
         head.map_or(0.0, |(_, head)| head.score(sample))
     }

@@ -69,7 +69,7 @@ impl Encoded {
     }
 
     fn one(&self, text: &str) -> Option<Sample<'_>> {
-        self.by_text.get_key_value(text).map(|(text, reading)| Sample { text, reading })
+        self.by_text.get_key_value(text).map(|(text, reading)| Sample::new(text, reading))
     }
 }
 

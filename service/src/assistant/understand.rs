@@ -21,8 +21,8 @@ const PHRASE_SCORE: f32 = 0.97;
 /// Understands `turn`, whose text the encoder reads so.
 pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) -> Understanding {
     let text = turn.text();
-    let sample = Sample { text: &text, reading };
-    let scores = assistant.intents.classify(sample);
+    let sample = Sample::new(&text, reading);
+    let scores = assistant.intents.classify(&sample);
     let intents: Vec<ScoredIntent> = scores
         .ranked
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
     let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory));
     // An address or a number by itself has no tone, and heads trained on sentences only guess at one.
     let speaks = has_words_besides(&text, &entities);
-    let score = |signal| if speaks { assistant.signals.score(signal, sample) } else { 0.0 };
+    let score = |signal| if speaks { assistant.signals.score(signal, &sample) } else { 0.0 };
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),
         safety: score(Signal::Safety),
