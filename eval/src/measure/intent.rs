@@ -70,6 +70,10 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
             found.extend(rejection(prefix, &known, &outside, tools.seed));
         }
     }
+    if found.iter().any(|(metric, _)| metric.ends_with("_auroc")) {
+        let accepted = known.accepted();
+        found.push(("in_scope_accuracy".to_owned(), estimated(&|counts| mean(&accepted, counts))));
+    }
     found.extend(slices(&known, &heldout, tools.seed));
     found.extend(order_numbers(&train, &heldout, tools.seed)?);
     Ok(found)
@@ -119,6 +123,12 @@ impl Known {
         }
     }
 
+    /// Whether each text is told rightly and not rejected at the shipped threshold.
+    fn accepted(&self) -> Vec<f64> {
+        let scored = self.out_of_scope.iter().zip(&self.is_right);
+        scored.map(|(score, right)| if *score < shipped_threshold() { *right } else { 0.0 }).collect()
+    }
+
     /// The score from which on a text is rejected, where as many as possible are and `share` of all in-scope texts are
     /// still told rightly; none where fewer are told rightly without rejecting any.
     fn cut(&self, share: f64) -> Option<f64> {
@@ -135,26 +145,23 @@ impl Known {
     }
 }
 
+/// From this score on, production takes a text for none of ours.
+fn shipped_threshold() -> f64 {
+    f64::from(Thresholds::default().out_of_scope)
+}
+
 /// How well texts that have none of the intents are rejected.
 fn rejection(prefix: &str, known: &Known, outside: &[f64], seed: u64) -> Vec<(String, Estimate)> {
     let inside = known.out_of_scope.iter().map(|score| (*score, false));
     let scored: Vec<(f64, bool)> = outside.iter().map(|score| (*score, true)).chain(inside).collect();
     let ranking = Ranking::new(&scored);
-    let threshold = f64::from(Thresholds::default().out_of_scope);
     let share_above = |cut: f64| {
         let above: Vec<f64> = outside.iter().map(|score| f64::from(u8::from(*score > cut))).collect();
         estimate(above.len(), seed, |counts| mean(&above, counts))
     };
-    let accepted: Vec<f64> = known
-        .out_of_scope
-        .iter()
-        .zip(&known.is_right)
-        .map(|(score, right)| if *score < threshold { *right } else { 0.0 })
-        .collect();
     let mut found = vec![
         (format!("{prefix}_auroc"), estimate(scored.len(), seed, |counts| ranking.auroc(counts))),
-        (format!("{prefix}_recall"), share_above(threshold)),
-        (format!("{prefix}_in_scope_accuracy"), estimate(accepted.len(), seed, |counts| mean(&accepted, counts))),
+        (format!("{prefix}_recall"), share_above(shipped_threshold())),
     ];
     found.extend(known.cut(IN_SCOPE).map(|cut| (format!("{prefix}_recall_at_93"), share_above(cut))));
     found

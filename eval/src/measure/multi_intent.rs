@@ -1,4 +1,5 @@
-//! Several labels in one message, learned from the task's own examples.
+//! Several labels in one message, learned from the task's own examples. The assistant itself does not tell several
+//! intents yet, so this measures a head that waits for its use.
 
 use std::sync::Arc;
 

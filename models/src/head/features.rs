@@ -4,8 +4,9 @@ use super::lexical::{Lexicon, SparseRows};
 use super::{Sample, TrainError};
 use crate::Reading;
 
-/// The wording's share beside the meaning, as a factor of its components. Chosen on cross-validated training rows: a half
-/// of the squares for the wording is better than none or as much, and flat around.
+/// The wording's share beside the meaning, as a factor of its components: half of the squares. It was first taken for its
+/// accuracy on development sets of intents. Cross-validated on the training rows of five of them, it changes accuracy
+/// by -1.3 to +1.1 points against no wording, and little against other shares; signals gain by it throughout.
 const WORDING: f32 = 0.707;
 
 /// Rows of features: numbers of every component, and sparse ones of words.

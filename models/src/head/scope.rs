@@ -17,7 +17,7 @@ const N_SCORES: usize = 6;
 /// The share of incoming texts taken to have an unknown intent; it moves the probability, not the order of texts.
 const UNKNOWN_SHARE: f32 = 0.3;
 /// The scores say much the same, and which of them is best for the intents at hand is not which is best for those to
-/// come: a strong penalty keeps their weights alike.
+/// come: a strong penalty keeps their weights alike. Scores and penalty were settled on five development sets.
 const SOFTNESS: f64 = 0.01;
 /// Softness of the curve that makes a probability of the weighted scores.
 const CURVE_SOFTNESS: f64 = 1.0;
