@@ -6,7 +6,8 @@ use crate::Reading;
 
 /// The wording's share beside the meaning, as a factor of its components: half of the squares. It was first taken for its
 /// accuracy on development sets of intents. Cross-validated on the training rows of five of them, it changes accuracy
-/// by -1.3 to +1.1 points against no wording, and little against other shares; signals gain by it throughout.
+/// by -1.3 to +1.1 points against no wording, and little against other shares. Of the signals, `human_request`, `urgent`
+/// and `safety` were tried on cross-validated lines and gain 0.015 to 0.03 of AUROC.
 const WORDING: f32 = 0.707;
 
 /// Rows of features: numbers of every component, and sparse ones of words.
