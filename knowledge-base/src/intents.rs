@@ -10,11 +10,12 @@ use crate::article::ArticleId;
 use crate::problem::Problem;
 use crate::toml_reader::TomlReader;
 
-const KEYS: [&str; 9] = ["name", "title", "queue", "priority", "answer", "flow", "handoff", "reply", "examples"];
+const KEYS: [&str; 10] =
+    ["name", "title", "queue", "priority", "threshold", "answer", "flow", "handoff", "reply", "examples"];
 const ACTIONS: &str = "one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`";
 
 /// One intent as its author declared it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IntentSpec {
     /// Its stable name in `snake_case`.
     pub name: String,
@@ -24,6 +25,8 @@ pub struct IntentSpec {
     pub queue: String,
     /// How soon an agent should look at its handoffs.
     pub priority: Priority,
+    /// How sure it must be to be acted on, above `0.0` and at most `1.0`; none where the policy's threshold serves.
+    pub threshold: Option<f32>,
     /// What the assistant does about it.
     pub action: IntentAction,
     /// Messages that mean it; at least one.
@@ -101,6 +104,7 @@ pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Pr
         let title = reader.required(table, "title", at.clone());
         let queue = reader.required(table, "queue", at.clone());
         let priority = read_priority(&mut reader, table);
+        let threshold = read_threshold(&mut reader, table);
         let action = read_action(&mut reader, table, &at);
         let phrases = reader.texts(table, "examples");
         if phrases.is_empty() {
@@ -113,6 +117,7 @@ pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Pr
                 title: title.into_inner(),
                 queue: queue.into_inner(),
                 priority,
+                threshold,
                 action,
                 examples: phrases.into_iter().map(Spanned::into_inner).collect(),
                 line: reader.line(at.start),
@@ -154,6 +159,16 @@ fn read_priority<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Priori
         reader.refuse(text.span(), error.to_string());
         Priority::default()
     })
+}
+
+fn read_threshold<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Option<f32> {
+    let threshold = reader.number(table, "threshold")?;
+    if *threshold.get_ref() > 0.0 && *threshold.get_ref() <= 1.0 {
+        return Some(threshold.into_inner());
+    }
+    let message = format!("a threshold is above 0 and at most 1; this one is {}", threshold.get_ref());
+    reader.refuse(threshold.span(), message);
+    None
 }
 
 fn read_action<'s>(

@@ -14,7 +14,7 @@ use crate::problem::{Problem, line_of};
 use crate::signals::{SignalSpec, parse_signals};
 
 /// Everything authored: what `content/` holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Content {
     /// `articles/*.md`, by file name.
     pub articles: Vec<Article>,

@@ -90,6 +90,21 @@ impl<'s> TomlReader<'s> {
         flag.map(|flag| Spanned::new(value.span(), flag))
     }
 
+    /// A number that may be absent.
+    pub(crate) fn number(&mut self, table: &DeTable<'s>, key: &str) -> Option<Spanned<f32>> {
+        let value = table.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::Float(number) => number.as_str(),
+            DeValue::Integer(number) => number.as_str(),
+            _ => "",
+        };
+        if let Ok(number) = text.parse() {
+            return Some(Spanned::new(value.span(), number));
+        }
+        self.wrong_type(value, key, "a number");
+        None
+    }
+
     /// Whether a key is set to true. It may be absent, and false says nothing.
     pub(crate) fn set(&mut self, table: &DeTable<'s>, key: &str) -> bool {
         let flag = self.flag(table, key);

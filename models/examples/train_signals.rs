@@ -52,7 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             heads.push((signal, lines.train(|_| true)?));
         }
     }
-    fs::write(heads_file, ShippedSignals::new(heads).to_bytes()?)?;
+    let tone = encoder.tone_revision().ok_or("the encoder hears no tone")?;
+    fs::write(heads_file, ShippedSignals::new(tone, heads).to_bytes()?)?;
     Ok(())
 }
 

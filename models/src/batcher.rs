@@ -14,6 +14,7 @@ use crate::bert::{Bert, LoadError, Precision, Weights};
 use crate::embed::Prefixes;
 use crate::recent::{CacheUse, Key, RecentTexts};
 use crate::tokenize::{TextTokenizer, TokenizeError};
+use crate::tone::{ToneAdapters, ToneError};
 use crate::{Embed, Embedding, EncodeError, Encoded, Encoder, Reading, Role};
 
 /// Components that most embeddings have: the cache makes room for so many of them from the start.
@@ -48,6 +49,7 @@ pub type EncoderFactory = Box<dyn Fn() -> Box<dyn Encoder> + Send + Sync>;
 #[derive(Clone)]
 pub struct EncoderHandle {
     revision: Arc<str>,
+    tone_revision: Option<Arc<str>>,
     prefixes: Arc<Prefixes>,
     recent: Option<Arc<RecentTexts>>,
     guard: Arc<StopOnDrop>,
@@ -62,6 +64,9 @@ pub enum StartError {
     /// The tokenizer cannot be used.
     #[error(transparent)]
     Tokenizer(#[from] TokenizeError),
+    /// The shipped layers for the tone are damaged.
+    #[error(transparent)]
+    Tone(#[from] ToneError),
     /// The tokenizer is not the one the network was trained with.
     #[error("the tokenizer knows {known} tokens and the network {kept}; use the tokenizer.json of the same model")]
     OtherTokenizer {
@@ -97,7 +102,11 @@ impl Default for Options {
 impl EncoderHandle {
     /// Loads the weights once and starts the threads.
     pub fn start(files: &EncoderFiles, precision: Precision, options: Options) -> Result<Self, StartError> {
-        let weights = Arc::new(Weights::load(&files.config, &files.weights, precision)?);
+        let tone = Some(ToneAdapters::shipped()?).filter(|adapters| adapters.fit(&files.revision));
+        let weights = Arc::new(match &tone {
+            Some(adapters) => Weights::load_with_tone(&files.config, &files.weights, precision, adapters)?,
+            None => Weights::load(&files.config, &files.weights, precision)?,
+        });
         let config = weights.config();
         let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens.min(config.longest_sequence()))?;
         if tokenizer.vocabulary_size() > config.vocab_size {
@@ -109,6 +118,7 @@ impl EncoderHandle {
         let revision = format!("{}/{}", files.revision, precision.arithmetic());
         let mut handle = Self::with_encoders(tokenizer, &revision, factory, options)?;
         handle.prefixes = Arc::new(files.prefixes.clone());
+        handle.tone_revision = tone.map(|adapters| adapters.revision().into());
         Ok(handle)
     }
 
@@ -137,7 +147,7 @@ impl EncoderHandle {
                 .map_err(StartError::Thread)?;
         }
         let recent = (cache_bytes > 0).then(|| Arc::new(RecentTexts::new(cache_bytes, TYPICAL_DIMENSION)));
-        Ok(Self { revision: revision.into(), prefixes: Arc::default(), recent, guard })
+        Ok(Self { revision: revision.into(), tone_revision: None, prefixes: Arc::default(), recent, guard })
     }
 
     /// What became of each text, in order, or why there is none before `deadline`.
@@ -213,6 +223,10 @@ impl Embed for EncoderHandle {
 
     fn revision(&self) -> &str {
         &self.revision
+    }
+
+    fn tone_revision(&self) -> Option<&str> {
+        self.tone_revision.as_deref()
     }
 }
 

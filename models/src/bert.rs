@@ -27,6 +27,7 @@ pub use weights::Weights;
 use self::forward::{Forward, Scratch};
 use crate::embedding::EmbeddingError;
 use crate::tokenize::Tokens;
+use crate::tone::ToneAdapters;
 use crate::{Embedding, EncodeError, Encoder, Reading};
 
 /// Tokens of sequences that go through the layers together. More gains no speed, since a layer's weights are then reused
@@ -80,7 +81,17 @@ pub struct Bert {
 impl Weights {
     /// Reads configuration and weights, checking every shape and value.
     pub fn load(config: &Path, weights: &Path, precision: Precision) -> Result<Self, LoadError> {
-        Self::read(Config::read(config)?, weights, precision)
+        Self::read(Config::read(config)?, weights, precision, None)
+    }
+
+    /// Like [`load`](Self::load), with layers that hear the tone.
+    pub fn load_with_tone(
+        config: &Path,
+        weights: &Path,
+        precision: Precision,
+        adapters: &ToneAdapters,
+    ) -> Result<Self, LoadError> {
+        Self::read(Config::read(config)?, weights, precision, Some(adapters))
     }
 
     /// The shape of the network.
@@ -102,13 +113,17 @@ impl Bert {
         let hidden = self.forward(sequences).map_err(|error| failed(&error))?;
         let width = self.dimension();
         let n_tokens: usize = sequences.iter().map(|tokens| tokens.ids().len()).sum();
+        let hears_tone = !self.weights.tone.is_empty();
         let pooled = values::read(&hidden, |values: &[f32]| {
-            let (mut hidden, wordings) = values.split_at(n_tokens * width);
-            for (sequence, wording) in sequences.iter().zip(wordings.chunks_exact(width)) {
+            let (mut hidden, means) = values.split_at(n_tokens * width);
+            let (wordings, tones) = means.split_at(sequences.len() * width);
+            let means = wordings.chunks_exact(width).zip(tones.chunks_exact(width));
+            for (sequence, (wording, tone)) in sequences.iter().zip(means) {
                 let (rows, others) = hidden.split_at(sequence.ids().len() * width);
                 readings.push(Reading {
                     meaning: Embedding::new(self.pooling.apply(rows, width))?,
                     wording: Embedding::new(wording.to_vec())?,
+                    tone: hears_tone.then(|| Embedding::new(tone.to_vec())).transpose()?,
                 });
                 hidden = others;
             }
@@ -127,7 +142,7 @@ impl Bert {
         }
     }
 
-    /// A tensor that begins with the vectors of all tokens after the last layer, end to end, and then the wordings.
+    /// A tensor that begins with the vectors of all tokens after the last layer, end to end, then the wordings and the tones.
     fn forward(&mut self, sequences: &[Tokens]) -> CandleResult<Tensor> {
         let forward = Forward::new(&self.weights, sequences, &self.scratch);
         let n_values = forward.n_values();

@@ -43,6 +43,11 @@ pub trait Embed: Send + Sync {
 
     /// Names the weights and the arithmetic, so that stored embeddings of another encoder are never mixed in.
     fn revision(&self) -> &str;
+
+    /// Names the layers that hear the tone; none where readings have no tone.
+    fn tone_revision(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Why a text could not be encoded now.

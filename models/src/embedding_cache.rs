@@ -72,14 +72,29 @@ impl Embed for CachedEmbed<'_> {
     }
 
     fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
-        let found = self.find([Part::Meaning, Part::Wording], texts, |texts| {
-            Ok(self.inner.read(texts)?.into_iter().map(|reading| [reading.meaning, reading.wording]).collect())
+        if self.inner.tone_revision().is_none() {
+            let found = self.find([Part::Meaning, Part::Wording], texts, |texts| {
+                Ok(self.inner.read(texts)?.into_iter().map(|reading| [reading.meaning, reading.wording]).collect())
+            })?;
+            return Ok(found.into_iter().map(|[meaning, wording]| Reading { meaning, wording, tone: None }).collect());
+        }
+        let parts = |reading: Reading| {
+            let silent = || EncodeError::Failed("the encoder heard no tone in a text".to_owned());
+            Ok([reading.meaning, reading.wording, reading.tone.ok_or_else(silent)?])
+        };
+        let found = self.find([Part::Meaning, Part::Wording, Part::Tone], texts, |texts| {
+            self.inner.read(texts)?.into_iter().map(parts).collect()
         })?;
-        Ok(found.into_iter().map(|[meaning, wording]| Reading { meaning, wording }).collect())
+        let readings = found.into_iter();
+        Ok(readings.map(|[meaning, wording, tone]| Reading { meaning, wording, tone: Some(tone) }).collect())
     }
 
     fn revision(&self) -> &str {
         self.inner.revision()
+    }
+
+    fn tone_revision(&self) -> Option<&str> {
+        self.inner.tone_revision()
     }
 }
 
@@ -91,8 +106,12 @@ impl CachedEmbed<'_> {
         texts: &[String],
         compute: impl Fn(&[String]) -> Result<Vec<[Embedding; N]>, EncodeError>,
     ) -> Result<Vec<[Embedding; N]>, EncodeError> {
-        let revision = self.inner.revision();
-        let keys: Vec<[Key; N]> = texts.iter().map(|text| parts.map(|part| key(revision, part, text))).collect();
+        let revisions = parts.map(|part| match part {
+            Part::Tone => format!("{}+{}", self.inner.revision(), self.inner.tone_revision().unwrap_or_default()),
+            _ => self.inner.revision().to_owned(),
+        });
+        let key_of = |text: &String, at: usize| key(&revisions[at], parts[at], text);
+        let keys: Vec<[Key; N]> = texts.iter().map(|text| std::array::from_fn(|at| key_of(text, at))).collect();
         let mut missing = HashMap::new();
         {
             let mut state = self.lock();
@@ -133,6 +152,8 @@ enum Part {
     Meaning,
     /// Its wording.
     Wording,
+    /// Its tone.
+    Tone,
     /// The meaning of what answers are taken from.
     Passage,
 }
@@ -142,6 +163,7 @@ fn key(revision: &str, part: Part, text: &str) -> Key {
     hasher.update([match part {
         Part::Meaning => b'q',
         Part::Wording => b'w',
+        Part::Tone => b't',
         Part::Passage => b'p',
     }]);
     hasher.update((revision.len() as u64).to_le_bytes());

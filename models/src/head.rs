@@ -22,10 +22,26 @@ pub use labels::{LabelHead, Labelled};
 pub use shipped_signals::ShippedSignals;
 pub use signal::SignalHead;
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use safetensors::SafeTensors;
 
 use self::lexical::Grams;
 use crate::Reading;
+
+/// The key of a file's metadata that says over which layers for the tone its heads were trained.
+const TONE: &str = "tone";
+
+fn tone_metadata(revision: &str) -> HashMap<String, String> {
+    HashMap::from([(TONE.to_owned(), revision.to_owned())])
+}
+
+/// The layers for the tone that the heads in a safetensors file were trained over.
+fn tone_of(file: &[u8]) -> Option<String> {
+    let (_, metadata) = SafeTensors::read_metadata(file).ok()?;
+    metadata.metadata().as_ref()?.get(TONE).cloned()
+}
 
 /// A text, as heads take it: what the encoder reads in it, and its words, taken apart once for all heads.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ mod kernels;
 mod reading;
 mod recent;
 pub mod tokenize;
+pub mod tone;
 pub mod watched_embed;
 
 pub use batcher::{EncoderHandle, Lane};

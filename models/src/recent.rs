@@ -44,7 +44,7 @@ impl Weighter<Key, Encoded> for ByBytes {
 }
 
 fn bytes_of(dimension: usize) -> usize {
-    2 * dimension * size_of::<f32>() + BYTES_BESIDE
+    3 * dimension * size_of::<f32>() + BYTES_BESIDE
 }
 
 impl RecentTexts {
@@ -86,7 +86,7 @@ mod tests {
 
     fn encoded(x: f32) -> Encoded {
         let embedding = crate::Embedding::new(vec![1.0, x]).expect("a vector with a direction");
-        let reading = crate::Reading { meaning: embedding.clone(), wording: embedding };
+        let reading = crate::Reading { meaning: embedding.clone(), wording: embedding, tone: None };
         Encoded { reading, is_cut: false }
     }
 

@@ -90,4 +90,8 @@ impl Embed for WatchedEmbed<'_> {
     fn revision(&self) -> &str {
         self.inner.revision()
     }
+
+    fn tone_revision(&self) -> Option<&str> {
+        self.inner.tone_revision()
+    }
 }

@@ -10,9 +10,12 @@ mod flow;
 mod found;
 pub mod language;
 mod mood;
+mod parts;
+mod perceive;
 mod phrases;
 pub mod policy;
 mod priority;
+mod purposes;
 mod rebrief;
 mod recall;
 pub mod redact;
@@ -38,7 +41,7 @@ use models::{Embed, Reading};
 use crate::domain::flow::Memory;
 use crate::domain::handoff::ReplyWithin;
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
-use crate::domain::understanding::Understanding;
+use crate::domain::understanding::{Language, Understanding};
 
 pub use flow::System;
 pub use found::{Found, Support};
@@ -56,6 +59,7 @@ pub struct Assistant {
     flows: flow::Flows,
     entities: entities::EntityReader,
     phrases: phrases::Phrases,
+    language: language::LanguageReader,
     versions: Versions,
 }
 
@@ -113,8 +117,7 @@ impl Assistant {
     pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
         let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
         let encoded = training::Encoded::of(content, embed)?;
-        let fits = |shipped: &ShippedSignals| encoded.dimension() == shipped.dimension();
-        let shipped = settings.signals.clone().filter(|shipped| fits(shipped)).unwrap_or_default();
+        let shipped = settings.signals.clone().filter(|shipped| shipped.fit(embed)).unwrap_or_default();
         let (intents, signals) = rayon::join(
             || training::train_intents(content, &encoded),
             || signals::SignalHeads::train(content, &encoded, &shipped),
@@ -122,10 +125,11 @@ impl Assistant {
         Ok(Self {
             intents: intents?,
             signals: signals?,
-            emotion: settings.emotion.clone().filter(|head| encoded.dimension() == Some(head.dimension())),
+            emotion: settings.emotion.clone().filter(|head| head.fits(embed)),
             flows,
             entities: entities::EntityReader::new(settings.order_shape.clone(), settings.home_country)?,
             phrases: phrases::Phrases::new()?,
+            language: language::LanguageReader::of(training::texts(content)),
             versions: Versions::of(content, embed.revision(), &settings.thresholds),
             specs: content.intents.clone(),
             settings: settings.clone(),
@@ -135,6 +139,11 @@ impl Assistant {
     /// What `turn` means; `reading` is that of [`Turn::text`].
     pub fn understand(&self, turn: &Turn, reading: &Reading) -> Understanding {
         understand::understand(self, turn, reading)
+    }
+
+    /// The language of a text.
+    pub fn language(&self, text: &str) -> Language {
+        self.language.detect(text)
     }
 
     /// What to do about `turn`, given what was found for its text and the calls made so far, in order, with their

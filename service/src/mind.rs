@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use knowledge_base::{Abstained, Answer, Audience, Hit, KnowledgeBase, Query, Thresholds, answer};
-use models::{EncodeError, Encoded, EncoderHandle, Lane};
+use knowledge_base::{Abstained, Answer, Hit, KnowledgeBase, Query, Thresholds, answer};
+use models::{EncodeError, Encoded, EncoderHandle, Lane, Reading};
 
 use crate::assistant::{Assistant, Found, Step};
 use crate::domain::handoff::{Handoff, Refreshed};
@@ -108,13 +108,12 @@ impl Mind {
         turn: &Turn,
         lane: Lane,
     ) -> Result<(Understanding, Found), EncodeError> {
-        let text = turn.text();
-        let Encoded { reading, is_cut } = self.encode_in(lane, text.clone()).await?;
-        let mut understanding = assistant.understand(turn, &reading);
+        let encoded = self.encode_in(lane, assistant.texts(turn)).await?;
+        let is_cut = encoded.first().is_some_and(|encoded| encoded.is_cut);
+        let readings: Vec<Reading> = encoded.into_iter().map(|encoded| encoded.reading).collect();
+        let perceived = assistant.perceive(turn, &readings, |query| self.knowledge.search(query, HITS));
+        let (mut understanding, found) = perceived.ok_or_else(no_reading)?;
         understanding.is_cut = is_cut;
-        let query = Query { text: &text, embedding: &reading.meaning, locale: None, audience: Audience::Public };
-        let hits = self.knowledge.search(&query, HITS);
-        let found = assistant.found(turn, &understanding, &query, hits);
         Ok((understanding, found))
     }
 
@@ -125,12 +124,15 @@ impl Mind {
 
     /// Encodes one text of a contact or an agent.
     pub async fn encode(&self, text: String) -> Result<models::Embedding, EncodeError> {
-        Ok(self.encode_in(Lane::Interactive, text).await?.reading.meaning)
+        let encoded = self.encode_in(Lane::Interactive, vec![text]).await?.pop();
+        Ok(encoded.ok_or_else(no_reading)?.reading.meaning)
     }
 
-    async fn encode_in(&self, lane: Lane, text: String) -> Result<Encoded, EncodeError> {
-        let deadline = Instant::now() + ENCODE_DEADLINE;
-        let mut encoded = self.encoder.encode(vec![text], lane, deadline).await?;
-        encoded.pop().ok_or_else(|| EncodeError::Failed("no embedding came back".to_owned()))
+    async fn encode_in(&self, lane: Lane, texts: Vec<String>) -> Result<Vec<Encoded>, EncodeError> {
+        self.encoder.encode(texts, lane, Instant::now() + ENCODE_DEADLINE).await
     }
+}
+
+fn no_reading() -> EncodeError {
+    EncodeError::Failed("no reading came back".to_owned())
 }

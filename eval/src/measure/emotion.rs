@@ -1,5 +1,7 @@
 //! The shipped emotion head against people's labels: the 28 of `GoEmotions`, and Ekman's groups.
 
+use anyhow::Context;
+use models::Embed;
 use models::head::emotion::{Emotion, EmotionHead, LABELS};
 use serde::Deserialize;
 
@@ -19,8 +21,9 @@ struct Row {
 pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     let rows: Vec<Row> = task.rows("heldout.jsonl")?;
     let head = EmotionHead::shipped()?;
-    let scores: Vec<_> =
-        tools.embed(rows.iter().map(|row| &row.text))?.iter().map(|embedding| head.scores(embedding)).collect();
+    let readings = tools.encoder.read(&rows.iter().map(|row| row.text.clone()).collect::<Vec<_>>())?;
+    let tones = readings.iter().map(|reading| reading.tone.as_ref().context("the encoder hears no tone"));
+    let scores: Vec<_> = tones.map(|tone| Ok(head.scores(tone?))).collect::<anyhow::Result<_>>()?;
     let present = |scores: &[f32], thresholds: &[f32]| -> Vec<usize> {
         (0..scores.len()).filter(|&at| scores[at] >= thresholds[at]).collect()
     };

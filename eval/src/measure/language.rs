@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use service::assistant::language::{detect, is_supported};
+use service::assistant::language::is_supported;
 use service::assistant::policy::Thresholds;
 
 use super::Outcome;
@@ -25,11 +25,12 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
     let rows: Vec<Row> = task.rows("heldout.jsonl")?;
     let threshold = Thresholds::default().language;
     let share = |right: &[f64]| estimate(right.len(), tools.seed, |counts| mean(right, counts));
+    let assistant = tools.assistant()?;
     let mut told = Vec::new();
     let mut by_language: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let (mut kept, mut rejected) = (Vec::new(), Vec::new());
     for row in &rows {
-        let language = detect(&row.text);
+        let language = assistant.language(&row.text);
         let right = f64::from(u8::from(language.code == parent(&row.lang)));
         told.push(right);
         by_language.entry(&row.lang).or_default().push(right);

@@ -12,6 +12,7 @@ use crate::kernels::attention::{self, Attention};
 use crate::kernels::int8::QuantizedRows;
 use crate::kernels::{Finish, shared_evenly};
 use crate::tokenize::Tokens;
+use crate::tone::first_layer;
 
 /// Tokens that go through a linear layer together, whichever sequences they belong to: few enough that what one layer
 /// writes is still in the processor's cache when the next reads it.
@@ -39,6 +40,15 @@ struct Activations<'a> {
     hidden: &'a mut [f32],
     /// `[sequences, width]`: the mean of each sequence's vectors after the layer in the middle.
     wording: &'a mut [f32],
+    /// `[sequences, width]`: the mean of each sequence's vectors after the layers that hear the tone.
+    tone: &'a mut [f32],
+    /// `[tokens, width]`: as `hidden`, through the layers that hear the tone.
+    heard: &'a mut [f32],
+    between: Between<'a>,
+}
+
+/// What flows within a layer.
+struct Between<'a> {
     /// `[tokens, 3 · width]`: queries, keys and values side by side.
     fused: &'a mut [f32],
     /// `[tokens, width]`: what attention gathered.
@@ -59,10 +69,12 @@ impl<'a> Forward<'a> {
     }
 
     /// Values of each of the activations, in their order.
-    fn sizes(&self) -> [usize; 5] {
+    fn sizes(&self) -> [usize; 7] {
         let (width, inner) = (self.weights.config.hidden_size, self.weights.config.intermediate_size);
         let of_tokens = |columns: usize| self.n_tokens * columns;
-        [of_tokens(width), self.sequences.len() * width, of_tokens(3 * width), of_tokens(width), BLOCK_TOKENS * inner]
+        let (means, heard) =
+            (self.sequences.len() * width, if self.weights.tone.is_empty() { 0 } else { of_tokens(width) });
+        [of_tokens(width), means, means, heard, of_tokens(3 * width), of_tokens(width), BLOCK_TOKENS * inner]
     }
 }
 
@@ -71,32 +83,46 @@ impl InplaceOp1 for Forward<'_> {
         "bert"
     }
 
-    /// Leaves the vectors of all tokens in the beginning of the tensor, and after them the wording of all sequences.
+    /// Leaves the vectors of all tokens in the beginning of the tensor, and after them the wordings and the tones of all
+    /// sequences.
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-        let values = values_mut(storage, layout)?;
-        let [hidden, wording, fused, context, inner] = self.sizes();
-        let (hidden, values) = values.split_at_mut(hidden);
-        let (wording, values) = values.split_at_mut(wording);
-        let (fused, values) = values.split_at_mut(fused);
-        let (context, values) = values.split_at_mut(context);
-        let mut activations = Activations { hidden, wording, fused, context, inner: &mut values[..inner] };
+        let mut values = values_mut(storage, layout)?;
+        let [hidden, wording, tone, heard, fused, context, inner] = self.sizes().map(|size| {
+            let (part, rest) = std::mem::take(&mut values).split_at_mut(size);
+            values = rest;
+            part
+        });
+        let between = Between { fused, context, inner };
+        let mut activations = Activations { hidden, wording, tone, heard, between };
         self.weights.embeddings.apply(self.sequences, activations.hidden)?;
         self.weights.norm.apply(activations.hidden);
-        let scratch = &mut *self.scratch.borrow_mut();
-        let middle = 2 * self.weights.layers.len() / 3;
-        for (number, layer) in self.weights.layers.iter().enumerate() {
-            if number == middle {
-                self.note_wording(&mut activations);
-            }
-            self.layer(layer, &mut activations, scratch)?;
-        }
-        Ok(())
+        self.through_layers(&mut activations, &mut self.scratch.borrow_mut())
     }
 }
 
 impl Forward<'_> {
-    fn layer(&self, layer: &Layer, activations: &mut Activations<'_>, scratch: &mut Scratch) -> Result<()> {
-        let Activations { hidden, fused, context, inner, .. } = activations;
+    fn through_layers(&self, activations: &mut Activations<'_>, scratch: &mut Scratch) -> Result<()> {
+        let Activations { hidden, wording, tone, heard, between } = activations;
+        let (lower, upper) = self.weights.layers.split_at(first_layer(self.weights.layers.len()));
+        for layer in lower {
+            self.layer(layer, hidden, between, scratch)?;
+        }
+        self.note_means(hidden, wording);
+        if !self.weights.tone.is_empty() {
+            heard.copy_from_slice(hidden);
+            for layer in &self.weights.tone {
+                self.layer(layer, heard, between, scratch)?;
+            }
+            self.note_means(heard, tone);
+        }
+        for layer in upper {
+            self.layer(layer, hidden, between, scratch)?;
+        }
+        Ok(())
+    }
+
+    fn layer(&self, layer: &Layer, hidden: &mut [f32], between: &mut Between<'_>, scratch: &mut Scratch) -> Result<()> {
+        let Between { fused, context, inner } = between;
         let (width, inner_width) = (self.weights.config.hidden_size, self.weights.config.intermediate_size);
         let quantized = &mut scratch.quantized;
         for block in blocks(self.n_tokens) {
@@ -116,10 +142,11 @@ impl Forward<'_> {
         Ok(())
     }
 
-    fn note_wording(&self, activations: &mut Activations<'_>) {
+    /// Writes the mean of each sequence's vectors.
+    fn note_means(&self, hidden: &[f32], means: &mut [f32]) {
         let width = self.weights.config.hidden_size;
-        let mut rest = &*activations.hidden;
-        for (sequence, mean) in self.sequences.iter().zip(activations.wording.chunks_exact_mut(width)) {
+        let mut rest = hidden;
+        for (sequence, mean) in self.sequences.iter().zip(means.chunks_exact_mut(width)) {
             let (rows, others) = rest.split_at(sequence.ids().len() * width);
             mean_into(rows, mean);
             rest = others;

@@ -10,6 +10,7 @@ use super::embeddings::Embeddings;
 use super::linear::Linear;
 use super::tensor_file::{LoadError, TensorFile};
 use crate::kernels::norm::LayerNorm;
+use crate::tone::{ToneAdapters, first_layer};
 
 /// Everything the forward pass multiplies with.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Weights {
     pub(super) embeddings: Embeddings,
     pub(super) norm: LayerNorm,
     pub(super) layers: Vec<Layer>,
+    /// The layers that hear the tone, in place of the last of `layers`; none where nothing hears it.
+    pub(super) tone: Vec<Layer>,
 }
 
 /// One block of attention and feed-forward.
@@ -33,7 +36,12 @@ pub(super) struct Layer {
 }
 
 impl Weights {
-    pub(super) fn read(config: Config, path: &Path, precision: Precision) -> Result<Self, LoadError> {
+    pub(super) fn read(
+        config: Config,
+        path: &Path,
+        precision: Precision,
+        tone: Option<&ToneAdapters>,
+    ) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
         let (width, layers) = (config.hidden_size, config.num_hidden_layers);
         if file.has(&format!("encoder.layer.{layers}.attention.self.query.weight")) {
@@ -51,18 +59,27 @@ impl Weights {
         let words = "embeddings.word_embeddings.weight";
         let embeddings = Embeddings::read(&mut file, words, (config.vocab_size, width), positions, precision)?;
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
-        let layers = (0..layers).map(|at| Layer::read(&mut file, at, &config, precision)).collect::<Result<_, _>>()?;
-        Ok(Self { config, embeddings, norm, layers })
+        let tuned = first_layer(layers)..if tone.is_some() { layers } else { 0 };
+        let mut read = |at, tone| Layer::read(&mut file, at, &config, precision, tone);
+        let layers = (0..layers).map(|at| read(at, None)).collect::<Result<_, _>>()?;
+        let tone = tuned.map(|at| read(at, tone)).collect::<Result<_, _>>()?;
+        Ok(Self { config, embeddings, norm, layers, tone })
     }
 }
 
 impl Layer {
-    fn read(file: &mut TensorFile, at: usize, config: &Config, precision: Precision) -> Result<Self, LoadError> {
+    fn read(
+        file: &mut TensorFile,
+        at: usize,
+        config: &Config,
+        precision: Precision,
+        tone: Option<&ToneAdapters>,
+    ) -> Result<Self, LoadError> {
         let (width, inner) = (config.hidden_size, config.intermediate_size);
         let name = |part: &str| format!("encoder.layer.{at}.{part}");
         let fused = ["query", "key", "value"].map(|part| name(&format!("attention.self.{part}")));
         let mut linear = |names: &[String], inputs: usize, outputs: usize| -> Result<Linear, LoadError> {
-            let (rows, bias) = read_linear(file, names, inputs, outputs)?;
+            let (rows, bias) = read_linear(file, names, inputs, outputs, tone)?;
             Ok(Linear::new(&rows, bias, precision)?)
         };
         Ok(Self {
@@ -76,16 +93,22 @@ impl Layer {
     }
 }
 
-/// Reads linear layers of `inputs` by `outputs` each and lays their outputs side by side.
+/// Reads linear layers of `inputs` by `outputs` each, with the adapters of `tone` added, and lays their outputs side by
+/// side.
 fn read_linear(
     file: &mut TensorFile,
     names: &[String],
     inputs: usize,
     outputs: usize,
+    tone: Option<&ToneAdapters>,
 ) -> Result<(Vec<f32>, Vec<f32>), LoadError> {
     let (mut rows, mut bias) = (Vec::new(), Vec::new());
     for name in names {
-        rows.extend(file.read(&format!("{name}.weight"), &[outputs, inputs])?);
+        let mut weights = file.read(&format!("{name}.weight"), &[outputs, inputs])?;
+        if let Some(adapters) = tone {
+            adapters.add_to(name, inputs, &mut weights)?;
+        }
+        rows.extend(weights);
         bias.extend(file.read(&format!("{name}.bias"), &[outputs])?);
     }
     Ok((rows, bias))

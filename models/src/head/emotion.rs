@@ -3,10 +3,11 @@
 use safetensors::{Dtype, SafeTensors};
 
 use super::logistic::{Linear, sigmoid};
-use crate::Embedding;
+use super::tone_of;
+use crate::{Embed, Embedding};
 
 /// Outputs of the head: the labels, the groups, and positive and negative.
-pub(super) const N_OUTPUTS: usize = LABELS.len() + Emotion::ALL.len() + 2;
+pub const N_OUTPUTS: usize = LABELS.len() + Emotion::ALL.len() + 2;
 
 /// The 28 labels of `GoEmotions` with the group each belongs to and whether it is pleasant (1), unpleasant (-1) or
 /// neither, as its authors group them.
@@ -74,6 +75,8 @@ pub struct EmotionScores {
 /// The emotion head.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmotionHead {
+    /// The layers for the tone that it was trained over.
+    pub(super) tone: String,
     pub(super) linear: Linear,
     /// `[N_OUTPUTS]`: from this probability on, an output counts as present.
     pub(super) thresholds: Vec<f32>,
@@ -82,7 +85,7 @@ pub struct EmotionHead {
 /// Why a file is not an emotion head.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the emotion head cannot be read: {0}; train it again")]
-pub struct HeadError(String);
+pub struct HeadError(pub(super) String);
 
 impl Emotion {
     /// Every emotion, in the order of [`EmotionScores::groups`].
@@ -136,22 +139,19 @@ impl EmotionHead {
             if is_sound { Ok(values) } else { Err(HeadError(format!("`{name}` is not finite f32"))) }
         };
         let (weights, bias, thresholds) = (values("weights")?, values("bias")?, values("thresholds")?);
-        let is_whole = bias.len() == N_OUTPUTS && thresholds.len() == N_OUTPUTS;
-        if !is_whole || weights.is_empty() || !weights.len().is_multiple_of(N_OUTPUTS) {
-            return Err(HeadError("its tensors have the wrong sizes".to_owned()));
-        }
-        let inputs = weights.len() / N_OUTPUTS;
-        Ok(Self { linear: Linear { inputs, weights, lexical: Vec::new(), bias }, thresholds })
+        let tone =
+            tone_of(bytes).ok_or_else(|| HeadError("it does not say over which tone it was trained".to_owned()))?;
+        Self::new(&tone, weights, bias, thresholds)
     }
 
-    /// Components of the embeddings it takes.
-    pub fn dimension(&self) -> usize {
-        self.linear.inputs
+    /// Whether it was trained over the tones of `embed`.
+    pub fn fits(&self, embed: &dyn Embed) -> bool {
+        embed.tone_revision() == Some(&self.tone)
     }
 
-    /// Scores one text, whose embedding must have [`dimension`](Self::dimension) components.
-    pub fn scores(&self, embedding: &Embedding) -> EmotionScores {
-        let mut outputs = self.linear.logits(embedding.as_slice()).into_iter().map(sigmoid);
+    /// Scores one text by its tone.
+    pub fn scores(&self, tone: &Embedding) -> EmotionScores {
+        let mut outputs = self.linear.logits(tone.as_slice()).into_iter().map(sigmoid);
         let mut next = || outputs.next().unwrap_or_default();
         let labels = std::array::from_fn(|_| next());
         let groups = std::array::from_fn(|_| next());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::features::{Features, common_dimension};
+use super::features::{Aspect, Features, common_width};
 use super::lexical::Lexicon;
 use super::logistic::{Linear, Problem, Targets, Words, fit, softmax};
 use super::neighbours::Neighbours;
@@ -19,7 +19,6 @@ const STEPS: usize = 60;
 #[derive(Debug, Clone)]
 pub struct IntentClassifier {
     names: Vec<Arc<str>>,
-    dimension: usize,
     lexicon: Lexicon,
     model: Model,
     scope: Scope,
@@ -85,25 +84,25 @@ impl IntentClassifier {
     ///
     /// No example without an intent is needed: what is out of scope is learned by leaving known intents out in turn.
     pub fn train(examples: &[Example<'_>], seed: u64) -> Result<Self, TrainError> {
-        let dimension = common_dimension(examples.iter().map(|example| example.sample.reading))?;
+        common_width(examples.iter().map(|example| example.sample.reading), Aspect::Purpose)?;
         let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
         let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
         let number = |name: &str| names.partition_point(|known| &**known < name);
         let examples = Examples {
-            features: Features::of(examples.iter().map(|example| &example.sample), dimension, &lexicon),
+            features: Features::of(examples.iter().map(|example| &example.sample), Aspect::Purpose, &lexicon),
             classes: examples.iter().map(|example| number(example.intent)).collect(),
             origins: examples.iter().map(|example| example.origin).collect(),
             n_classes: names.len(),
         };
         let scale = word_scale::choose(&examples, seed);
         let (model, scope) = rayon::join(|| Model::train(&examples, scale), || scope::learn(&examples, scale, seed));
-        Ok(Self { names, dimension, lexicon, model, scope })
+        Ok(Self { names, lexicon, model, scope })
     }
 
     /// Scores one text, whose reading must be of the encoder that read the examples.
     pub fn classify(&self, sample: &Sample<'_>) -> IntentScores {
-        let features = Features::of([sample], self.dimension, &self.lexicon);
+        let features = Features::of([sample], Aspect::Purpose, &self.lexicon);
         let mut probabilities = self.model.logits(&features);
         let nearest = self.model.neighbours.nearest(&features)[0];
         let out_of_scope = self.scope.probability(&probabilities, nearest);

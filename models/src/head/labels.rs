@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::features::{Features, common_dimension};
+use super::features::{Aspect, Features, common_width};
 use super::folds::{Shuffler, assign};
 use super::lexical::Lexicon;
 use super::logistic::{Linear, Problem, Targets, Words, fit, sigmoid};
@@ -23,7 +23,6 @@ const FEW: f32 = 10.0;
 #[derive(Debug, Clone)]
 pub struct LabelHead {
     names: Vec<Arc<str>>,
-    dimension: usize,
     lexicon: Lexicon,
     linear: Linear,
     /// From this probability on, a label counts as present.
@@ -42,14 +41,14 @@ pub struct Labelled<'a> {
 impl LabelHead {
     /// Learns from `examples`; the same in the same order and the same `seed` give the same head.
     pub fn train(examples: &[Labelled<'_>], seed: u64) -> Result<Self, TrainError> {
-        let dimension = common_dimension(examples.iter().map(|example| example.sample.reading))?;
+        common_width(examples.iter().map(|example| example.sample.reading), Aspect::Purpose)?;
         let sorted: BTreeSet<&str> = examples.iter().flat_map(|example| &example.labels).copied().collect();
         if sorted.is_empty() {
             return Err(TrainError::NoExamples("labels"));
         }
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
         let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
-        let features = Features::of(examples.iter().map(|example| &example.sample), dimension, &lexicon);
+        let features = Features::of(examples.iter().map(|example| &example.sample), Aspect::Purpose, &lexicon);
         let has = |example: &Labelled<'_>, name: &str| example.labels.contains(&name);
         let targets: Vec<f32> = examples
             .iter()
@@ -57,12 +56,12 @@ impl LabelHead {
             .collect();
         let thresholds = thresholds(&features, &targets, names.len(), seed);
         let linear = learn(&features, &targets, names.len());
-        Ok(Self { names, dimension, lexicon, linear, thresholds })
+        Ok(Self { names, lexicon, linear, thresholds })
     }
 
     /// The labels of one text with their probabilities, most probable first.
     pub fn labels(&self, sample: &Sample<'_>) -> Vec<(Arc<str>, f32)> {
-        let features = Features::of([sample], self.dimension, &self.lexicon);
+        let features = Features::of([sample], Aspect::Purpose, &self.lexicon);
         let scored = logits(&self.linear, &features).into_iter().map(sigmoid).zip(&self.thresholds).zip(&self.names);
         let mut present: Vec<_> = scored
             .filter(|((probability, threshold), _)| probability >= threshold)

@@ -1,8 +1,11 @@
 //! How close a text is to the training examples and to the middle of its class: the plainest sign of something new.
 
+use std::sync::Arc;
+
 use super::features::Features;
-use super::lexical::BUCKETS;
-use crate::kernels::float::{Output, View, ViewMut, multiply};
+use super::lexical::Transposed;
+use crate::kernels::Finish;
+use crate::kernels::int8::{Kernel, Packed, QuantizedRows};
 
 /// Examples kept in all. More make no better guess and slow every question down.
 const MOST: usize = 1500;
@@ -12,11 +15,39 @@ const OF_A_CLASS: std::ops::RangeInclusive<usize> = 4..=40;
 /// Training examples to compare with, each of length one.
 #[derive(Debug, Clone)]
 pub(super) struct Neighbours {
-    examples: Features,
+    examples: Arc<Rows>,
+    words: Arc<Transposed>,
     /// How much words count.
     scale: f32,
-    /// `[classes, width]`: the middle of each class, of length one.
-    middles: Vec<f32>,
+    /// The middle of each class, of length one.
+    middles: Arc<Rows>,
+}
+
+/// Rows to multiply with, in 8-bit integers: a message is compared with all of them, and reading them takes longest.
+#[derive(Debug)]
+struct Rows {
+    n_rows: usize,
+    width: usize,
+    packed: Packed,
+    panels: Vec<u8>,
+}
+
+impl Rows {
+    /// From `[rows, width]`.
+    fn new(rows: &[f32], width: usize) -> Arc<Self> {
+        let n_rows = rows.len() / width;
+        let (packed, panels) = Packed::new(rows, &vec![0.0; n_rows]);
+        Arc::new(Self { n_rows, width, packed, panels })
+    }
+
+    /// `[others, rows]`: the products of each of `others`, `[others, width]`, with each row.
+    fn products(&self, others: &[f32]) -> Vec<f32> {
+        let mut quantized = QuantizedRows::default();
+        quantized.quantize(others, self.width);
+        let mut products = vec![0.0; others.len() / self.width * self.n_rows];
+        Kernel::best().multiply(&quantized, &self.packed, &self.panels, Finish::Replace, &mut products);
+        products
+    }
 }
 
 /// How close a text comes.
@@ -41,25 +72,19 @@ impl Neighbours {
             kept.extend((0..n_kept).map(|number| members[number * members.len() / n_kept]));
             middles.extend(middle(features, members));
         }
-        Self { examples: features.select(&kept), scale, middles }
+        let examples = features.select(&kept);
+        Self {
+            examples: Rows::new(&examples.dense, features.width),
+            words: Arc::new(examples.lexical.transposed()),
+            scale,
+            middles: Rows::new(&middles, features.width),
+        }
     }
 
     /// How close each row of `features` comes.
     pub(super) fn nearest(&self, features: &Features) -> Vec<Nearest> {
-        let width = features.width;
-        let (n_rows, n_kept, n_classes) = (features.len(), self.examples.len(), self.middles.len() / width);
-        let product = |others: &[f32], n_others: usize| {
-            let mut cosines = vec![0.0; n_rows * n_others];
-            multiply(
-                1.0,
-                View::new(&features.dense, n_rows, width, width),
-                View::new(others, n_others, width, width).transposed(),
-                Output::Replace,
-                &mut ViewMut::new(&mut cosines, n_rows, n_others, n_others),
-            );
-            cosines
-        };
-        let (examples, middles) = (product(&self.examples.dense, n_kept), product(&self.middles, n_classes));
+        let (n_kept, n_classes) = (self.examples.n_rows, self.middles.n_rows);
+        let (examples, middles) = (self.examples.products(&features.dense), self.middles.products(&features.dense));
         let of_row = |at: usize| {
             let words = self.common_words(features, at);
             let row = examples[at * n_kept..(at + 1) * n_kept].iter().zip(words);
@@ -70,15 +95,18 @@ impl Neighbours {
                 middle: middles[at * n_classes..(at + 1) * n_classes].iter().copied().fold(f32::NEG_INFINITY, f32::max),
             }
         };
-        (0..n_rows).map(of_row).collect()
+        (0..features.len()).map(of_row).collect()
     }
 
     /// The product of one row's words with those of each example kept.
     fn common_words(&self, features: &Features, at: usize) -> Vec<f32> {
-        let mut own = [0.0; BUCKETS];
-        features.lexical.row(at).for_each(|(bucket, value)| own[bucket] = value);
-        let examples = &self.examples.lexical;
-        (0..examples.len()).map(|other| examples.row(other).map(|(bucket, value)| own[bucket] * value).sum()).collect()
+        let mut common = vec![0.0; self.examples.n_rows];
+        for (bucket, value) in features.lexical.row(at) {
+            for &(example, of_example) in &self.words.columns[bucket] {
+                common[example as usize] += value * of_example;
+            }
+        }
+        common
     }
 }
 

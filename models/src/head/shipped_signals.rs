@@ -9,10 +9,14 @@ use super::calibrate::Curve;
 use super::lexical::{BUCKETS, Lexicon};
 use super::logistic::Linear;
 use super::signal::SignalHead;
+use super::{tone_metadata, tone_of};
+use crate::Embed;
 
 /// Signal heads by name.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ShippedSignals {
+    /// The layers for the tone that they were trained over.
+    tone: String,
     heads: BTreeMap<String, SignalHead>,
 }
 
@@ -30,9 +34,9 @@ impl ShippedSignals {
         Self::from_bytes(include_bytes!("../../heads/signals.safetensors"))
     }
 
-    /// Heads by name.
-    pub fn new(heads: impl IntoIterator<Item = (String, SignalHead)>) -> Self {
-        Self { heads: heads.into_iter().collect() }
+    /// Heads by name, trained over the layers for the tone of this revision.
+    pub fn new(tone: &str, heads: impl IntoIterator<Item = (String, SignalHead)>) -> Self {
+        Self { tone: tone.to_owned(), heads: heads.into_iter().collect() }
     }
 
     /// The head of this name.
@@ -40,18 +44,20 @@ impl ShippedSignals {
         self.heads.get(name)
     }
 
-    /// Components of the readings they take; none without heads.
-    pub fn dimension(&self) -> Option<usize> {
-        self.heads.values().next().map(SignalHead::dimension)
+    /// Whether they were trained over the readings of `embed`.
+    pub fn fit(&self, embed: &dyn Embed) -> bool {
+        embed.tone_revision() == Some(&self.tone)
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SignalsError> {
         let file = SafeTensors::deserialize(bytes).map_err(|error| SignalsError(error.to_string()))?;
+        let tone =
+            tone_of(bytes).ok_or_else(|| SignalsError("it does not say over which tone it was trained".to_owned()))?;
         let mut names: Vec<&str> = file.names().into_iter().filter_map(|name| name.strip_suffix(".bias")).collect();
         names.sort_unstable();
         let heads = names.into_iter().map(|name| Ok((name.to_owned(), head(&file, name)?)));
-        Ok(Self { heads: heads.collect::<Result<_, _>>()? })
+        Ok(Self { tone, heads: heads.collect::<Result<_, _>>()? })
     }
 
     /// The heads as a safetensors file.
@@ -74,7 +80,7 @@ impl ShippedSignals {
         let tensors = parts.iter().map(|(name, bytes)| {
             Ok((name.as_str(), TensorView::new(Dtype::F32, vec![bytes.len() / size_of::<f32>()], bytes)?))
         });
-        safetensors::serialize(tensors.collect::<Result<Vec<_>, SafeTensorError>>()?, None)
+        safetensors::serialize(tensors.collect::<Result<Vec<_>, SafeTensorError>>()?, Some(tone_metadata(&self.tone)))
     }
 }
 
@@ -93,10 +99,9 @@ fn head(file: &SafeTensors<'_>, name: &str) -> Result<SignalHead, SignalsError> 
         parts.try_into().map_err(|_| wrong_sizes())?;
     let curve: [f32; 4] = curve.try_into().map_err(|_| wrong_sizes())?;
     let is_whole = rarity.len() == BUCKETS && lexical.len() == BUCKETS && bias.len() == 1;
-    if !is_whole || weights.is_empty() || !weights.len().is_multiple_of(2) {
+    if !is_whole || weights.is_empty() {
         return Err(wrong_sizes());
     }
     let linear = Linear { inputs: weights.len(), weights, lexical, bias };
-    let dimension = linear.inputs / 2;
-    Ok(SignalHead { dimension, lexicon: Lexicon::from_rarity(rarity), linear, curve: Curve::from_values(curve) })
+    Ok(SignalHead { lexicon: Lexicon::from_rarity(rarity), linear, curve: Curve::from_values(curve) })
 }

@@ -1,7 +1,7 @@
 //! Is one thing present in a text (a threat, a plea for a human) or not, learned from a few dozen examples.
 
 use super::calibrate::Curve;
-use super::features::{Features, common_dimension};
+use super::features::{Aspect, Features, common_width};
 use super::folds::{Shuffler, assign};
 use super::lexical::Lexicon;
 use super::logistic::{Linear, Problem, Targets, Words, fit};
@@ -23,7 +23,6 @@ const SEED: u64 = 1;
 /// A calibrated yes-or-no question about a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalHead {
-    pub(super) dimension: usize,
     pub(super) lexicon: Lexicon,
     pub(super) linear: Linear,
     pub(super) curve: Curve,
@@ -42,20 +41,20 @@ impl SignalHead {
     /// Learns from examples that have the signal and examples that do not, taking both for equally likely.
     pub fn train(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
         let samples = || positives.iter().chain(negatives);
-        let dimension = dimension(positives, negatives)?;
+        width(positives, negatives)?;
         let lexicon = Lexicon::learn(samples().map(|sample| &*sample.grams));
-        let lines = Lines::new(positives, negatives, dimension, &lexicon, SOFTNESS);
+        let lines = Lines::new(positives, negatives, &lexicon, SOFTNESS);
         let (linear, curve) = lines.learn();
-        Ok(Self { dimension, lexicon, linear, curve })
+        Ok(Self { lexicon, linear, curve })
     }
 
     /// This head, corrected by the examples of one organisation.
     pub fn corrected(&self, positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
-        let dimension = dimension(positives, negatives)?;
-        if dimension != self.dimension {
-            return Err(TrainError::MixedDimensions { expected: self.dimension, found: dimension });
+        let (expected, found) = (self.linear.inputs, width(positives, negatives)?);
+        if found != expected {
+            return Err(TrainError::MixedDimensions { expected, found });
         }
-        let mut lines = Lines::new(positives, negatives, dimension, &self.lexicon, CORRECTION_SOFTNESS);
+        let mut lines = Lines::new(positives, negatives, &self.lexicon, CORRECTION_SOFTNESS);
         lines.offsets = logits(&self.linear, &lines.features);
         let (correction, _) = lines.learn();
         let linear = self.linear.plus(&correction);
@@ -64,35 +63,24 @@ impl SignalHead {
 
     /// Probability in `0.0..=1.0` that the signal is present.
     pub fn score(&self, sample: &Sample<'_>) -> f32 {
-        let features = Features::of([sample], self.dimension, &self.lexicon);
+        let features = Features::of([sample], Aspect::Manner, &self.lexicon);
         self.curve.probability(&logits(&self.linear, &features))
-    }
-
-    /// Components of the readings it takes.
-    pub fn dimension(&self) -> usize {
-        self.dimension
     }
 }
 
-fn dimension(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<usize, TrainError> {
+fn width(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<usize, TrainError> {
     if positives.is_empty() {
         return Err(TrainError::NoExamples("positive examples"));
     }
     if negatives.is_empty() {
         return Err(TrainError::NoExamples("negative examples"));
     }
-    common_dimension(positives.iter().chain(negatives).map(|sample| sample.reading))
+    common_width(positives.iter().chain(negatives).map(|sample| sample.reading), Aspect::Manner)
 }
 
 impl Lines {
-    fn new(
-        positives: &[Sample<'_>],
-        negatives: &[Sample<'_>],
-        dimension: usize,
-        lexicon: &Lexicon,
-        softness: f64,
-    ) -> Self {
-        let features = Features::of(positives.iter().chain(negatives), dimension, lexicon);
+    fn new(positives: &[Sample<'_>], negatives: &[Sample<'_>], lexicon: &Lexicon, softness: f64) -> Self {
+        let features = Features::of(positives.iter().chain(negatives), Aspect::Manner, lexicon);
         let n_lines = features.len();
         let yes = 0.5 * n_lines as f32 / positives.len() as f32;
         let no = -0.5 * n_lines as f32 / negatives.len() as f32;

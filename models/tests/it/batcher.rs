@@ -39,7 +39,7 @@ fn of_word(word: u32) -> Embedding {
 }
 
 fn read(word: u32) -> Reading {
-    Reading { meaning: of_word(word), wording: of_word(word + 1) }
+    Reading { meaning: of_word(word), wording: of_word(word + 1), tone: None }
 }
 
 /// What becomes of the text that is this word.

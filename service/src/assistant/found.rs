@@ -16,6 +16,8 @@ pub struct Found {
     pub answer: Result<Answer, Abstained>,
     /// What speaks for the answer.
     pub support: Support,
+    /// What was found for each of several purposes, in their order.
+    pub by_purpose: Vec<Found>,
 }
 
 /// What speaks for an answer.
@@ -31,19 +33,23 @@ impl Found {
     /// Nothing: nobody searched.
     pub fn nothing() -> Self {
         let answer = Err(Abstained { score: 0.0, closest: Vec::new() });
-        Self { hits: Vec::new(), answer, support: Support::Search }
+        Self { hits: Vec::new(), answer, support: Support::Search, by_purpose: Vec::new() }
     }
 }
 
 impl Assistant {
     /// What `hits`, the result of searching for `query`, hold for `turn`: the best of those that a sure intent names, or
     /// the best of all where that answers more surely and needs no intent to speak for it.
-    pub fn found(&self, turn: &Turn, understanding: &Understanding, query: &Query<'_>, hits: Vec<Hit>) -> Found {
+    pub(super) fn found(&self, turn: &Turn, understanding: &Understanding, query: &Query<'_>, hits: Vec<Hit>) -> Found {
+        self.found_among(self.named_articles(turn, understanding), query, hits)
+    }
+
+    /// The same, where an intent names the articles `named`.
+    pub(super) fn found_among(&self, named: &[ArticleId], query: &Query<'_>, hits: Vec<Hit>) -> Found {
         let thresholds = &self.settings.thresholds;
         let answerable = thresholds.answer_supported.min(thresholds.answer);
         let answer = |hits: &[Hit]| answer(query, hits, &knowledge_base::Thresholds { answerable });
         let by_search = answer(&hits);
-        let named = self.named_articles(turn, understanding);
         let (fitting, others): (Vec<Hit>, Vec<Hit>) =
             hits.iter().cloned().partition(|hit| named.contains(&hit.article));
         if !fitting.is_empty() {
@@ -53,10 +59,10 @@ impl Assistant {
             let by_intent = answer(&ordered);
             let stands_alone = score(&by_search) >= thresholds.answer && score(&by_search) > score(&by_intent);
             if !stands_alone {
-                return Found { hits, answer: by_intent, support: Support::Intent };
+                return Found { hits, answer: by_intent, support: Support::Intent, by_purpose: Vec::new() };
             }
         }
-        Found { hits, answer: by_search, support: Support::Search }
+        Found { hits, answer: by_search, support: Support::Search, by_purpose: Vec::new() }
     }
 
     /// The articles that answer the intent of a turn, where that is sure and its author named any.
@@ -66,7 +72,12 @@ impl Assistant {
         let in_scope = understanding.out_of_scope < thresholds.out_of_scope;
         let top = understanding.intents.first().filter(|top| in_scope && top.confidence >= thresholds.intent);
         let name = picked.or_else(|| top.map(|top| top.name.clone()));
-        match name.and_then(|name| self.intent(&name)).map(|spec| &spec.action) {
+        name.map_or(&[], |name| self.articles_of(&name))
+    }
+
+    /// The articles that answer an intent, where its author named any.
+    pub(super) fn articles_of(&self, intent: &str) -> &[ArticleId] {
+        match self.intent(intent).map(|spec| &spec.action) {
             Some(IntentAction::Answer(articles)) => articles,
             _ => &[],
         }

@@ -9,6 +9,8 @@ pub(crate) struct Clues<'a> {
     pub(crate) text: &'a str,
     /// What they said before, oldest first.
     pub(crate) earlier: &'a [&'a str],
+    /// What they were told last, empty where nothing was.
+    pub(crate) told: &'a str,
     /// The score of the `frustrated` signal, `0.0..=1.0`.
     pub(crate) frustrated: f32,
     /// The score of anger or disgust, whichever is higher, `0.0..=1.0`.
@@ -27,6 +29,10 @@ mod weight {
     pub(super) const SHOUTING: f32 = 0.35;
     pub(super) const EXCLAIMING: f32 = 0.2;
     pub(super) const REPEATING: f32 = 0.3;
+    /// Of turning down what was said or offered.
+    pub(super) const REJECTING: f32 = 0.15;
+    /// Of having been told that something is not to be had.
+    pub(super) const REFUSED: f32 = 0.1;
     pub(super) const BEFORE: f32 = 0.25;
     /// Of each strong phrase; a long message dilutes what a model makes of it, and phrases do not fade.
     pub(super) const PHRASE: f32 = 0.4;
@@ -76,6 +82,49 @@ const STRONG_PHRASES: [&str; 40] = [
     "never buy",
 ];
 
+/// How people turn down or put right what they were told.
+const REJECTIONS: [&str; 24] = [
+    "no,",
+    "no.",
+    "nope",
+    "not that",
+    "not what",
+    "not the",
+    "not really",
+    "don't like",
+    "don't want",
+    "do not want",
+    "wrong",
+    "instead",
+    "something else",
+    "anything else",
+    "any other",
+    "another one",
+    "a different",
+    "other than",
+    "rather not",
+    "i said",
+    "i meant",
+    "i asked",
+    "i told you",
+    "already told",
+];
+/// How it is said that something is not to be had.
+const REFUSALS: [&str; 12] = [
+    "sorry",
+    "unfortunately",
+    "afraid",
+    "i can't",
+    "cannot",
+    "couldn't",
+    "could not",
+    "unable",
+    "not available",
+    "no results",
+    "not possible",
+    "don't have",
+];
+
 /// How fed up they are, `0.0..=1.0`.
 pub(crate) fn frustration(clues: &Clues<'_>) -> f32 {
     let phrases = (1.0 - weight::PHRASE).powi(strong_phrases(clues.text));
@@ -86,6 +135,8 @@ pub(crate) fn frustration(clues: &Clues<'_>) -> f32 {
         weight::SHOUTING * shouting(clues.text),
         weight::EXCLAIMING * exclaiming(clues.text),
         weight::REPEATING * repeating(clues.text, clues.earlier),
+        weight::REJECTING * f32::from(u8::from(holds(clues.text, &REJECTIONS))),
+        weight::REFUSED * f32::from(u8::from(holds(clues.told, &REFUSALS))),
         weight::BEFORE * clues.before.last().copied().unwrap_or_default(),
     ];
     let calm: f32 = chances.iter().map(|chance| 1.0 - chance.clamp(0.0, 1.0)).product();
@@ -99,8 +150,18 @@ fn above(score: f32, floor: f32) -> f32 {
 
 /// How many strong phrases a text holds.
 fn strong_phrases(text: &str) -> i32 {
-    let text = text.to_lowercase().replace('\u{2019}', "'");
+    let text = plain(text);
     STRONG_PHRASES.iter().filter(|phrase| text.contains(*phrase)).count() as i32
+}
+
+/// Whether a text holds one of `phrases`, each from the beginning of a word.
+fn holds(text: &str, phrases: &[&str]) -> bool {
+    let text = format!(" {}", plain(text));
+    phrases.iter().any(|phrase| text.match_indices(phrase).any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric)))
+}
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace('\u{2019}', "'")
 }
 
 /// The share of words written in capitals, where there are enough of them and enough that are not codes.
@@ -142,8 +203,15 @@ fn content_words(text: &str) -> HashSet<String> {
 mod tests {
     use super::*;
 
-    const CALM: Clues<'static> =
-        Clues { text: "where is my order", earlier: &[], frustrated: 0.1, anger: 0.05, sentiment: 0.0, before: &[] };
+    const CALM: Clues<'static> = Clues {
+        text: "where is my order",
+        earlier: &[],
+        told: "",
+        frustrated: 0.1,
+        anger: 0.05,
+        sentiment: 0.0,
+        before: &[],
+    };
 
     #[test]
     fn a_calm_question_is_no_frustration() {
@@ -170,6 +238,17 @@ mod tests {
         let sour = Clues { before: &[0.8], ..CALM };
         assert!(frustration(&again) > frustration(&CALM) + 0.2);
         assert!(frustration(&sour) > frustration(&CALM) + 0.1);
+    }
+
+    #[test]
+    fn turning_something_down_or_being_refused_raises_it_a_little() {
+        let rejecting = Clues { text: "no, not that one", ..CALM };
+        let refused = Clues { told: "I'm sorry, that is not available.", ..CALM };
+        for clues in [rejecting, refused] {
+            let raised = frustration(&clues) - frustration(&CALM);
+            assert!((0.05..0.2).contains(&raised), "{raised}");
+        }
+        assert!(!holds("the casino's north wing", &["no,", "no."]));
     }
 
     #[test]

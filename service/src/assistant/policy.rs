@@ -1,8 +1,9 @@
 //! Decides what to do with a turn: a pure function of what was understood, found and remembered.
 //!
 //! The order is the policy: harm, a wish for a human, law, anger, the flow in progress, a language we do not answer in,
-//! too much at once, a clear intent, the knowledge base, one clarifying question, a human.
+//! too much at once, several clear intents, one clear intent, the knowledge base, one clarifying question, a human.
 
+mod several;
 mod thresholds;
 
 pub use thresholds::Thresholds;
@@ -23,6 +24,8 @@ pub struct Situation<'a> {
     pub understanding: &'a Understanding,
     /// What the likeliest intent asks for; none when its author took it away meanwhile.
     pub top: Option<TopIntent<'a>>,
+    /// What parts of the turn are for, where it asks for several things.
+    pub several: Vec<PartIntent<'a>>,
     /// The flow in progress.
     pub running: Option<Running<'a>>,
     /// A flow that just ended and would run again with what the contact now corrects.
@@ -77,8 +80,30 @@ pub struct TopIntent<'a> {
     pub action: &'a IntentAction,
     /// How sure it is; 1 when the contact picked it from an offer.
     pub confidence: f32,
+    /// By how much it leads the next.
+    pub lead: f32,
+    /// How sure it must be to be acted on.
+    pub least: f32,
     /// How it was found.
     pub by: IntentBy,
+}
+
+impl TopIntent<'_> {
+    /// Whether it is clearly the one meant, or was picked.
+    fn is_clear(&self, thresholds: &Thresholds) -> bool {
+        self.by == IntentBy::Pick || (self.confidence >= self.least && self.lead >= thresholds.lead)
+    }
+}
+
+/// What a part of a turn is for.
+#[derive(Clone, Copy, Debug)]
+pub struct PartIntent<'a> {
+    /// What the author of its intent wants done.
+    pub action: &'a IntentAction,
+    /// How sure it is.
+    pub confidence: f32,
+    /// The knowledge base's answer to it, or the score of the abstention.
+    pub knowledge: Result<KnownAnswer, f32>,
 }
 
 /// How an intent was found.
@@ -127,6 +152,8 @@ pub enum Plan {
     Say(String),
     /// Say the knowledge base's answer.
     Quote,
+    /// Settle each of several purposes.
+    SettleEach,
     /// Ask what is meant.
     Clarify,
 }
@@ -155,6 +182,7 @@ pub fn decide(situation: &Situation<'_>, thresholds: &Thresholds) -> Verdict {
         .or_else(|| in_flow(situation, thresholds))
         .or_else(|| too_much(situation, thresholds))
         .or_else(|| missed(situation, thresholds))
+        .or_else(|| several::settle(situation, thresholds))
         .or_else(|| by_intent(situation, thresholds))
         .or_else(|| by_knowledge(situation, thresholds))
         .unwrap_or_else(|| fall_back(situation, thresholds));
@@ -215,11 +243,11 @@ fn in_flow(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict
         return Some(verdict);
     }
     let clear = situation.top.filter(|top| {
-        top.confidence >= thresholds.interrupt
+        top.confidence >= thresholds.interrupt.max(top.least)
             && situation.understanding.out_of_scope < thresholds.out_of_scope
             && *top.action != IntentAction::Flow(running.flow.to_owned())
     });
-    let interruption = clear.and_then(|top| act_on(&top, situation, thresholds, thresholds.interrupt));
+    let interruption = clear.and_then(|top| act_on(&top, situation, thresholds, thresholds.interrupt.max(top.least)));
     Some(interruption.unwrap_or_else(|| Verdict::new(Plan::Continue, step())))
 }
 
@@ -242,13 +270,13 @@ fn missed(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict>
 fn by_intent(situation: &Situation<'_>, thresholds: &Thresholds) -> Option<Verdict> {
     let sure = situation.top.filter(|top| {
         let in_scope = situation.understanding.out_of_scope < thresholds.out_of_scope;
-        top.by == IntentBy::Pick || (in_scope && top.confidence >= thresholds.intent)
+        top.by == IntentBy::Pick || (in_scope && top.is_clear(thresholds))
     });
     // What corrects a flow is rarely a question too; only a good answer says that it is.
     let weak = situation.knowledge.is_ok_and(|answer| answer.score < thresholds.answer);
     let sure =
         sure.filter(|top| !(weak && situation.corrected.is_some() && matches!(top.action, IntentAction::Answer(_))));
-    let acted = sure.and_then(|top| act_on(&top, situation, thresholds, thresholds.intent));
+    let acted = sure.and_then(|top| act_on(&top, situation, thresholds, top.least));
     acted.or_else(|| {
         let flow = situation.corrected?;
         Some(Verdict::new(Plan::Start(flow.to_owned()), vec![Reason::of(ReasonCode::FlowStep)]))
@@ -265,11 +293,16 @@ fn act_on(top: &TopIntent<'_>, situation: &Situation<'_>, thresholds: &Threshold
         IntentAction::Reply(_) => {
             Some(Verdict::new(Plan::Say(top.name.to_owned()), because(ReasonCode::ReviewedReply)))
         }
-        IntentAction::Answer(_) => situation.knowledge.ok().and_then(|answer| match answer.support {
-            Support::Intent => quote(answer, thresholds.answer_supported),
-            Support::Search => quote(answer, thresholds.answer),
-        }),
+        IntentAction::Answer(_) => answered(situation.knowledge, thresholds),
     }
+}
+
+/// The answer of the knowledge base to a sure intent, if it is good enough to give.
+fn answered(knowledge: Result<KnownAnswer, f32>, thresholds: &Thresholds) -> Option<Verdict> {
+    knowledge.ok().and_then(|answer| match answer.support {
+        Support::Intent => quote(answer, thresholds.answer_supported),
+        Support::Search => quote(answer, thresholds.answer),
+    })
 }
 
 fn quote(answer: KnownAnswer, least: f32) -> Option<Verdict> {
@@ -288,10 +321,8 @@ fn fall_back(situation: &Situation<'_>, thresholds: &Thresholds) -> Verdict {
     let understanding = situation.understanding;
     let mut reasons: Vec<Reason> = Vec::new();
     reasons.extend(reached(ReasonCode::OutOfScope, understanding.out_of_scope, thresholds.out_of_scope));
-    let confidence = situation.top.map_or(0.0, |top| top.confidence);
-    if confidence < thresholds.intent {
-        reasons.push(Reason::measured(ReasonCode::AmbiguousIntent, confidence, thresholds.intent));
-    }
+    let unclear = situation.top.filter(|top| !top.is_clear(thresholds));
+    reasons.extend(unclear.map(|top| Reason::measured(ReasonCode::AmbiguousIntent, top.confidence, top.least)));
     reasons.push(Reason {
         score: Some(situation.knowledge.map_or_else(|score| score, |answer| answer.score)),
         ..Reason::of(ReasonCode::NoAnswer)

@@ -1,7 +1,9 @@
 //! Carries out what the policy decided: what is said, which flow goes on, who takes over, what is remembered.
 
+mod several;
+
 use jiff::Timestamp;
-use knowledge_base::IntentAction;
+use knowledge_base::{Answer, IntentAction};
 
 use crate::domain::answer::{Citation, Reply};
 use crate::domain::conversation::Queue;
@@ -50,6 +52,7 @@ pub(super) fn respond(assistant: &Assistant, inputs: &Inputs<'_>) -> Step {
         replies: Vec::new(),
         proven: Vec::new(),
         reasons: verdict.reasons,
+        calls_used: 0,
     };
     if redact::tells_password(&text) {
         response.replies.push(Reply::plain(replies::NO_PASSWORDS));
@@ -67,6 +70,8 @@ struct Response<'a> {
     replies: Vec<Reply>,
     proven: Vec<Handle>,
     reasons: Vec<Reason>,
+    /// Calls that flows of this turn which have ended took.
+    calls_used: usize,
 }
 
 impl Response<'_> {
@@ -79,6 +84,7 @@ impl Response<'_> {
             Plan::HandOff => self.hand_off(None),
             Plan::Clarify => self.clarify(),
             Plan::Quote => self.quote(),
+            Plan::SettleEach => self.settle_each(),
             Plan::Say(intent) => self.say(&intent),
             Plan::CallOff => self.call_off(),
             Plan::Start(flow) => {
@@ -120,7 +126,9 @@ impl Response<'_> {
             Some(state) => run.resume(state),
             None => run.start(),
         };
+        let calls_used = run.calls_used();
         let (memory, replies, proven) = (run.memory, run.replies, run.proven);
+        self.calls_used += calls_used;
         if let End::NeedsCall(call) = end {
             return Step::Call(call);
         }
@@ -136,8 +144,7 @@ impl Response<'_> {
             End::Done(outcome) => {
                 self.note_tried(flow.title.clone(), flow.name.clone(), outcome);
                 self.memory.failures = 0;
-                self.remind();
-                self.done(Action::Act, Some(flow.name.clone()))
+                self.go_on(Some(flow))
             }
             End::HandsOff { reason, outcome } => {
                 self.note_tried(flow.title.clone(), flow.name.clone(), outcome);
@@ -165,7 +172,7 @@ impl Response<'_> {
             turn: self.inputs.turn,
             text: self.text,
             given: &self.inputs.understanding.entities,
-            calls: self.inputs.calls,
+            calls: self.inputs.calls.get(self.calls_used..).unwrap_or_default(),
             phrases: &self.assistant.phrases,
             now: self.inputs.now,
             today: zone.to_datetime(self.inputs.now).date(),
@@ -177,6 +184,7 @@ impl Response<'_> {
         self.replies.push(Reply::plain(replies::CALLED_OFF));
         self.memory.failures = 0;
         self.memory.paused.clear();
+        self.memory.next.clear();
         self.done(Action::Act, flow)
     }
 
@@ -191,6 +199,14 @@ impl Response<'_> {
 
     fn quote(mut self) -> Step {
         let Ok(answer) = &self.inputs.found.answer else { return self.clarify() };
+        self.say_answer(answer);
+        self.memory.failures = 0;
+        self.remind();
+        self.done(Action::Answer, None)
+    }
+
+    /// Says what the knowledge base answers, with its sources.
+    fn say_answer(&mut self, answer: &Answer) {
         let citations: Vec<Citation> = answer
             .citations
             .iter()
@@ -208,9 +224,6 @@ impl Response<'_> {
             self.note_tried(text, citation.article.clone(), recall::UNJUDGED.to_owned());
         }
         self.replies.push(Reply { citations, ..Reply::plain(&answer.text) });
-        self.memory.failures = 0;
-        self.remind();
-        self.done(Action::Answer, None)
     }
 
     /// Names the likeliest intents, or the nearest articles when none of ours is meant or the clear one has no answer.
@@ -218,7 +231,7 @@ impl Response<'_> {
         let thresholds = &self.assistant.settings.thresholds;
         let understanding = self.inputs.understanding;
         let unclear = understanding.out_of_scope < thresholds.out_of_scope
-            && self.intents.first().is_some_and(|top| top.confidence < thresholds.intent);
+            && self.reasons.iter().any(|reason| reason.code == ReasonCode::AmbiguousIntent);
         self.memory.failures = self.memory.failures.saturating_add(1);
         self.memory.offered.clear();
         let (text, titles) = if unclear {
@@ -273,6 +286,7 @@ impl Response<'_> {
         let handoff = NewHandoff { queue: Queue::new(&queue), priority, reasons: self.reasons.clone(), brief };
         self.memory.flow = None;
         self.memory.paused.clear();
+        self.memory.next.clear();
         self.memory.failures = 0;
         let mut step = self.done(Action::Handoff, flow.map(|flow| flow.name.clone()));
         if let Step::Done(outcome) = &mut step {

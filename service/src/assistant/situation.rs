@@ -4,9 +4,9 @@ use crate::domain::conversation::Owner;
 use crate::domain::flow::{FlowState, Memory};
 use crate::domain::understanding::{EntityKind, ScoredIntent, Understanding};
 
-use super::policy::{Floor, FlowReply, IntentBy, KnownAnswer, LastAnswer, Running, Situation, TopIntent};
+use super::policy::{Floor, FlowReply, IntentBy, KnownAnswer, LastAnswer, PartIntent, Running, Situation, TopIntent};
 use super::respond::Inputs;
-use super::{Assistant, phrases};
+use super::{Assistant, Found, phrases};
 
 /// The intent the contact picked from what was offered: by its title, its place, or a yes to the only one.
 pub(super) fn picked_intent(assistant: &Assistant, memory: &Memory, text: &str) -> Option<String> {
@@ -35,28 +35,23 @@ pub(super) fn situation<'a>(
     picked: Option<&'a str>,
 ) -> Situation<'a> {
     let top = match picked {
-        Some(name) => Some((name, 1.0, IntentBy::Pick)),
-        None => inputs
-            .understanding
-            .intents
-            .first()
-            .map(|intent| (intent.name.as_str(), intent.confidence, IntentBy::Classifier)),
+        Some(name) => Some((name, 1.0, 1.0, IntentBy::Pick)),
+        None => likeliest(&inputs.understanding.intents),
     };
-    let top = top.and_then(|(name, confidence, by)| {
-        let action = &assistant.intent(name)?.action;
-        Some(TopIntent { name, action, confidence, by })
+    let top = top.and_then(|(name, confidence, lead, by)| {
+        let spec = assistant.intent(name)?;
+        let least = spec.threshold.unwrap_or(assistant.settings.thresholds.intent);
+        Some(TopIntent { name, action: &spec.action, confidence, lead, least, by })
     });
     let answered = memory.tried.last().is_some_and(|tried| assistant.flows.get(&tried.source).is_none());
     Situation {
         floor: if inputs.turn.conversation.owner == Owner::Assistant { Floor::Ours } else { Floor::Humans },
         understanding: inputs.understanding,
         top,
+        several: several(assistant, inputs),
         running: memory.flow.as_ref().and_then(|state| running(assistant, inputs, state, text)),
         corrected: corrected_flow(assistant, inputs, memory),
-        knowledge: match &inputs.found.answer {
-            Ok(answer) => Ok(KnownAnswer { score: answer.score, support: inputs.found.support }),
-            Err(abstained) => Err(abstained.score),
-        },
+        knowledge: known(inputs.found),
         failures: memory.failures,
         visit: inputs.turn.recent_conversations.saturating_add(1),
         verdict: if answered && assistant.phrases.was_unhelpful(text) {
@@ -66,6 +61,29 @@ pub(super) fn situation<'a>(
         },
         languages: &assistant.settings.languages,
         seq: inputs.turn.upto(),
+    }
+}
+
+fn likeliest(intents: &[ScoredIntent]) -> Option<(&str, f32, f32, IntentBy)> {
+    let first = intents.first()?;
+    let lead = first.confidence - intents.get(1).map_or(0.0, |next| next.confidence);
+    Some((&first.name, first.confidence, lead, IntentBy::Classifier))
+}
+
+/// The purposes of a turn that has several, with what their authors want done; none when one was taken away meanwhile.
+fn several<'a>(assistant: &'a Assistant, inputs: &Inputs<'a>) -> Vec<PartIntent<'a>> {
+    let purposes = inputs.understanding.purposes.iter().zip(&inputs.found.by_purpose);
+    let parts = purposes.map(|(purpose, found)| {
+        let action = &assistant.intent(&purpose.intent)?.action;
+        Some(PartIntent { action, confidence: purpose.confidence, knowledge: known(found) })
+    });
+    parts.collect::<Option<_>>().unwrap_or_default()
+}
+
+fn known(found: &Found) -> Result<KnownAnswer, f32> {
+    match &found.answer {
+        Ok(answer) => Ok(KnownAnswer { score: answer.score, support: found.support }),
+        Err(abstained) => Err(abstained.score),
     }
 }
 

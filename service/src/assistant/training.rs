@@ -1,6 +1,7 @@
 //! Makes an assistant out of what authors wrote, or says everything that is wrong with it.
 
 use std::collections::HashMap;
+use std::iter;
 
 use knowledge_base::{Content, IntentSpec, Problem};
 use models::head::intent::{Example, IntentClassifier, Origin, in_words};
@@ -40,6 +41,16 @@ pub fn check(content: &Content) -> Vec<Problem> {
     parse_flows(content).err().unwrap_or_default()
 }
 
+/// Everything the authors of the content wrote in their own words.
+pub(crate) fn texts(content: &Content) -> impl Iterator<Item = &str> {
+    let intents = content.intents.iter().flat_map(|intent| iter::once(&intent.title).chain(&intent.examples));
+    let articles = content
+        .articles
+        .iter()
+        .flat_map(|article| [&article.title, &article.body].into_iter().chain(&article.questions));
+    intents.chain(articles).map(String::as_str)
+}
+
 /// The readings of every example in the content.
 pub(crate) struct Encoded {
     by_text: HashMap<String, Reading>,
@@ -56,11 +67,6 @@ impl Encoded {
         texts.dedup();
         let readings = embed.read(&texts)?;
         Ok(Self { by_text: texts.into_iter().zip(readings).collect() })
-    }
-
-    /// How many components an embedding has; none without examples.
-    pub(crate) fn dimension(&self) -> Option<usize> {
-        self.by_text.values().next().map(|reading| reading.meaning.as_slice().len())
     }
 
     /// `texts`, which must be examples of the content, with their readings.

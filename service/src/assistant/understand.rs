@@ -11,7 +11,7 @@ use crate::domain::turn::Turn;
 use crate::domain::understanding::{Emotion, Entity, ScoredIntent, Signals, Understanding};
 
 use super::signals::Signal;
-use super::{Assistant, language, mood, priority};
+use super::{Assistant, mood, priority};
 
 /// How many intents an understanding names.
 const MAX_INTENTS: usize = 5;
@@ -29,7 +29,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
         .take(MAX_INTENTS)
         .map(|score| ScoredIntent { name: score.name.to_string(), confidence: score.confidence })
         .collect();
-    let (emotion, sentiment) = feel(assistant.emotion.as_deref(), &reading.meaning);
+    let (emotion, sentiment) = feel(assistant.emotion.as_deref(), reading.tone.as_ref());
     let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory));
     // An address or a number by itself has no tone, and heads trained on sentences only guess at one.
     let speaks = has_words_besides(&text, &entities);
@@ -45,7 +45,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
         signals.human_requested = signals.human_requested.max(PHRASE_SCORE);
     }
     let mut understanding = Understanding {
-        language: language::detect(&text),
+        language: assistant.language.detect(&text),
         out_of_scope: scores.out_of_scope,
         frustration: frustration(turn, &text, score(Signal::Frustrated), &emotion, sentiment),
         urgency: score(Signal::Urgent),
@@ -55,6 +55,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
         emotion,
         sentiment,
         signals,
+        purposes: Vec::new(),
         is_cut: false,
     };
     let of_intent = understanding.intents.first().and_then(|intent| assistant.intent(&intent.name));
@@ -71,11 +72,11 @@ fn has_words_besides(text: &str, entities: &[Entity]) -> bool {
 }
 
 /// The emotion and the sentiment; neutral where the encoder has no head for them.
-fn feel(head: Option<&EmotionHead>, embedding: &Embedding) -> (Emotion, f32) {
-    let Some(head) = head else {
+fn feel(head: Option<&EmotionHead>, tone: Option<&Embedding>) -> (Emotion, f32) {
+    let Some((head, tone)) = head.zip(tone) else {
         return (Emotion { label: Feeling::Neutral.name().to_owned(), scores: Vec::new() }, 0.0);
     };
-    let felt = head.scores(embedding);
+    let felt = head.scores(tone);
     let mut scores: Vec<(String, f32)> =
         Feeling::ALL.into_iter().map(|feeling| (feeling.name().to_owned(), felt.get(feeling))).collect();
     scores.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -90,13 +91,23 @@ fn frustration(turn: &Turn, text: &str, frustrated: f32, emotion: &Emotion, sent
         .filter(|message| message.seq <= answered && message.author == Author::Contact)
         .map(|message| message.text.as_str())
         .collect();
+    let others = turn.history.iter().filter(|message| message.seq <= answered && message.author != Author::Contact);
+    let told = others.last().map_or("", |message| message.text.as_str());
     let anger = emotion
         .scores
         .iter()
         .filter(|(name, _)| name == Feeling::Anger.name() || name == Feeling::Disgust.name())
         .map(|(_, score)| *score)
         .fold(0.0, f32::max);
-    mood::frustration(&mood::Clues { text, earlier: &earlier, frustrated, anger, sentiment, before: &turn.memory.mood })
+    mood::frustration(&mood::Clues {
+        text,
+        earlier: &earlier,
+        told,
+        frustrated,
+        anger,
+        sentiment,
+        before: &turn.memory.mood,
+    })
 }
 
 /// The priority an author wrote, in the service's words.

@@ -16,6 +16,8 @@ pub struct Memory {
     pub flow: Option<FlowState>,
     /// Flows set aside while another question was answered, oldest first.
     pub paused: Vec<FlowState>,
+    /// Flows that the contact asked for in one message with that in progress, to begin when it ends.
+    pub next: Vec<String>,
     /// Turns in a row that ended without help.
     pub failures: u8,
     /// The intents offered in the last clarifying question.

@@ -11,6 +11,8 @@ pub struct Understanding {
     pub language: Language,
     /// Purposes by falling confidence, at most five.
     pub intents: Vec<ScoredIntent>,
+    /// What parts of the text are for, where it asks for more than one thing; otherwise empty.
+    pub purposes: Vec<Purpose>,
     /// How likely it is that none of our intents is meant, calibrated, `0.0..=1.0`.
     pub out_of_scope: f32,
     /// The feeling it carries.
@@ -47,6 +49,19 @@ pub struct ScoredIntent {
     pub name: String,
     /// `0.0..=1.0`; the confidences of all intents add up to one.
     pub confidence: f32,
+}
+
+/// What a part of a text is for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purpose {
+    /// The intent's name.
+    pub intent: String,
+    /// `0.0..=1.0`.
+    pub confidence: f32,
+    /// Where the part starts, in bytes.
+    pub start: usize,
+    /// Where it ends, in bytes, exclusive.
+    pub end: usize,
 }
 
 /// The six basic emotions (Ekman 1992) and none of them.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use knowledge_base::{Audience, Content, KnowledgeBase, Query};
+use knowledge_base::{Content, KnowledgeBase};
 use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
 use models::batcher::Options;
 use models::bert::Precision;
@@ -207,12 +207,9 @@ impl Desk {
     pub(crate) fn says(&mut self, text: &str) -> Said {
         self.record(Author::Contact, text);
         let mind = mind();
-        let text = self.turn.text();
-        let reading = mind.encoder.read(std::slice::from_ref(&text)).unwrap().remove(0);
-        let understanding = mind.assistant.understand(&self.turn, &reading);
-        let query = Query { text: &text, embedding: &reading.meaning, locale: None, audience: Audience::Public };
-        let hits = mind.knowledge.search(&query, 8);
-        let found = mind.assistant.found(&self.turn, &understanding, &query, hits);
+        let readings = mind.encoder.read(&mind.assistant.texts(&self.turn)).unwrap();
+        let perceived = mind.assistant.perceive(&self.turn, &readings, |query| mind.knowledge.search(query, 8));
+        let (understanding, found) = perceived.unwrap();
         let mut calls = Vec::new();
         let outcome = loop {
             match mind.assistant.respond(&self.turn, &understanding, &found, &calls, self.now) {

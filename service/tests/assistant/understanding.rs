@@ -19,6 +19,26 @@ fn calm_questions_are_answered_from_the_articles() {
 }
 
 #[test]
+fn a_message_that_asks_for_two_things_gets_both() {
+    let mut desk = Desk::new();
+    let said = desk.says("How much is express delivery? Also, where is my order AW-100003?").does(Action::Act);
+    assert_eq!(said.outcome.replies[0].citations[0].article, "express-delivery", "{}", said.text());
+    assert_eq!(said.outcome.decision.flow.as_deref(), Some("order_status"));
+    let codes: Vec<ReasonCode> = said.outcome.decision.reasons.iter().map(|reason| reason.code).collect();
+    assert_eq!(codes, [ReasonCode::KnowledgeFound, ReasonCode::FlowStep]);
+}
+
+#[test]
+fn the_second_flow_begins_when_the_first_is_done() {
+    let mut desk = Desk::new();
+    let said = desk.says("I forgot my password and can't get in. Also where is my order AW-100003?").does(Action::Act);
+    assert_eq!(said.outcome.decision.flow.as_deref(), Some("password_reset"), "{}", said.text());
+    assert_eq!(desk.memory().next, ["order_status"]);
+    desk.says("never mind, stop");
+    assert!(desk.memory().next.is_empty() && desk.memory().flow.is_none());
+}
+
+#[test]
 fn a_greeting_gets_its_reviewed_reply() {
     Desk::new().says("hello there").does(Action::Answer).because(ReasonCode::ReviewedReply).contains("Alder & Wren");
 }

@@ -120,6 +120,11 @@ impl<'a> Run<'a> {
         self.go(next)
     }
 
+    /// How many of the calls made it took.
+    pub(crate) fn calls_used(&self) -> usize {
+        self.calls_used
+    }
+
     /// Puts the waiting question again, after something else was settled.
     pub(crate) fn remind(&mut self, state: &FlowState) {
         self.state = state.clone();

@@ -18,6 +18,7 @@ fn calm() -> Understanding {
         priority: Priority::Normal,
         signals: Signals::default(),
         entities: Vec::new(),
+        purposes: Vec::new(),
         is_cut: false,
     }
 }
@@ -33,6 +34,7 @@ fn facing(understanding: &Understanding) -> Situation<'_> {
         floor: Floor::Ours,
         understanding,
         top: None,
+        several: Vec::new(),
         running: None,
         corrected: None,
         knowledge: Err(0.1),
@@ -46,7 +48,7 @@ fn facing(understanding: &Understanding) -> Situation<'_> {
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where a situation may have none")]
 fn top(action: &IntentAction, confidence: f32) -> Option<TopIntent<'_>> {
-    Some(TopIntent { name: "returns", action, confidence, by: IntentBy::Classifier })
+    Some(TopIntent { name: "returns", action, confidence, lead: confidence, least: 0.5, by: IntentBy::Classifier })
 }
 
 /// An answer that only the search speaks for.
@@ -223,9 +225,38 @@ fn a_flow_goes_on_unless_called_off_or_interrupted_by_what_can_be_settled() {
 #[test]
 fn what_the_contact_picked_is_meant_even_where_the_classifier_doubts_it() {
     let strange = with(|u| u.out_of_scope = 0.95);
-    let picked = TopIntent { name: "returns", action: &ANSWER, confidence: 1.0, by: IntentBy::Pick };
+    let picked = TopIntent { by: IntentBy::Pick, ..top(&ANSWER, 1.0).unwrap() };
     let situation = Situation { top: Some(picked), knowledge: answer(0.6), ..facing(&strange) };
     assert_eq!(decided(&situation).0, Plan::Quote);
+}
+
+#[test]
+fn the_likeliest_intent_must_lead_the_next_and_reach_its_own_threshold() {
+    let understanding = calm();
+    let close = top(&ANSWER, 0.55).map(|top| TopIntent { lead: 0.05, ..top });
+    let strict = top(&ANSWER, 0.75).map(|top| TopIntent { least: 0.8, ..top });
+    for top in [close, strict] {
+        let (plan, reasons) = decided(&Situation { top, knowledge: answer(0.3), ..facing(&understanding) });
+        assert_eq!((plan, reasons.first()), (Plan::Clarify, Some(&ReasonCode::AmbiguousIntent)));
+    }
+}
+
+#[test]
+fn several_things_are_all_settled_or_a_human_gets_them_all() {
+    let understanding = calm();
+    let part = |action, knowledge| PartIntent { action, confidence: 0.9, knowledge };
+    let flow = IntentAction::Flow("order_status".to_owned());
+    let plan = |several: Vec<PartIntent<'_>>| {
+        let situation = Situation { several, top: top(&ANSWER, 0.9), knowledge: answer(0.6), ..facing(&understanding) };
+        decided(&situation)
+    };
+    let question = part(&ANSWER, answer(0.6));
+    let both = [ReasonCode::KnowledgeFound, ReasonCode::FlowStep].to_vec();
+    assert_eq!(plan(vec![question, part(&flow, Err(0.1))]), (Plan::SettleEach, both));
+    let for_human = plan(vec![question, part(&IntentAction::Handoff, Err(0.1))]);
+    assert_eq!(for_human, (Plan::HandOff, vec![ReasonCode::IntentRequiresHuman]));
+    assert_eq!(plan(vec![question; 4]), (Plan::HandOff, vec![ReasonCode::Complex]));
+    assert_eq!(plan(vec![question, part(&ANSWER, Err(0.1))]).0, Plan::Quote, "one has no answer: taken as a whole");
 }
 
 #[test]

@@ -19,6 +19,12 @@ pub struct Thresholds {
     pub urgent: f32,
     /// An intent at least this sure is acted on.
     pub intent: f32,
+    /// The same, where it is the purpose of a part of a message that asks for several things.
+    pub purpose: f32,
+    /// More purposes than this in one message are for a human.
+    pub max_purposes: u8,
+    /// An intent that leads the next by less than this is not clearly the one meant.
+    pub lead: f32,
     /// The same, when it would interrupt a flow.
     pub interrupt: f32,
     /// From here on no intent of ours is meant.
@@ -48,6 +54,9 @@ impl Default for Thresholds {
             complex: 0.85,
             urgent: 0.75,
             intent: 0.5,
+            purpose: 0.7,
+            max_purposes: 3,
+            lead: 0.1,
             interrupt: 0.6,
             out_of_scope: 0.6,
             answer: 0.5,

@@ -69,6 +69,8 @@ pub struct Triage {
     pub language: Language,
     /// Purposes by falling confidence.
     pub intents: Vec<Intent>,
+    /// What parts of the text are for, where it asks for more than one thing; otherwise empty.
+    pub purposes: Vec<Purpose>,
     /// How likely it is that none of them is meant.
     pub out_of_scope: f32,
     /// The feeling.
@@ -106,6 +108,19 @@ pub struct Language {
     pub code: String,
     /// `0.0..=1.0`.
     pub confidence: f32,
+}
+
+/// What a part of a text is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Purpose {
+    /// The intent's name.
+    pub intent: String,
+    /// `0.0..=1.0`.
+    pub confidence: f32,
+    /// Where the part starts, in bytes.
+    pub start: usize,
+    /// Where it ends, exclusive.
+    pub end: usize,
 }
 
 /// The feeling of a text.
@@ -191,6 +206,13 @@ impl From<understanding::Entity> for Entity {
     }
 }
 
+impl From<understanding::Purpose> for Purpose {
+    fn from(purpose: understanding::Purpose) -> Self {
+        let understanding::Purpose { intent, confidence, start, end } = purpose;
+        Self { intent, confidence, start, end }
+    }
+}
+
 impl From<understanding::Emotion> for Emotion {
     fn from(emotion: understanding::Emotion) -> Self {
         Self { label: emotion.label, scores: emotion.scores.into_iter().collect() }
@@ -212,6 +234,7 @@ impl Triage {
         Self {
             language: Language { code: understanding.language.code, confidence: understanding.language.confidence },
             intents: understanding.intents.into_iter().map(Into::into).collect(),
+            purposes: understanding.purposes.into_iter().map(Into::into).collect(),
             out_of_scope: understanding.out_of_scope,
             emotion: understanding.emotion.into(),
             sentiment: understanding.sentiment,

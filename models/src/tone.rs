@@ -1,0 +1,87 @@
+//! Hears how a text is meant: a second way through the encoder's last layers, tuned to feelings.
+//!
+//! The lower layers are shared. From [`first_layer`] on, each linear layer has an adapter of low rank (Hu et al., `LoRA`:
+//! *Low-Rank Adaptation of Large Language Models*, 2021) that is added to its weights, so that what is shipped is small
+//! and the encoder's sentence embeddings stay as they are.
+
+mod file;
+
+/// The linear layers of a block of attention and feed-forward, as tensors are named after them.
+pub const LINEAR_PARTS: [&str; 6] = [
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+];
+
+/// The layer where the way of the tone parts from that of the meaning, of `layers`: after two thirds of them.
+pub fn first_layer(layers: usize) -> usize {
+    2 * layers / 3
+}
+
+/// What is added to the weights of one linear layer: `up · down`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adapter {
+    /// Directions that it adds.
+    pub rank: usize,
+    /// `[rank, inputs]`.
+    pub down: Vec<f32>,
+    /// `[outputs, rank]`.
+    pub up: Vec<f32>,
+}
+
+/// Adapters for the last layers of one encoder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToneAdapters {
+    /// The encoder they were trained for: `<name>@<revision>`.
+    encoder: String,
+    /// Names what they are, so that what other adapters heard is never compared with what these hear.
+    revision: String,
+    adapters: Vec<(String, Adapter)>,
+}
+
+impl ToneAdapters {
+    /// Adapters for the `encoder` of this name and revision, each named after its linear layer.
+    pub fn new(encoder: &str, mut adapters: Vec<(String, Adapter)>) -> Self {
+        adapters.sort_by(|a, b| a.0.cmp(&b.0));
+        Self { encoder: encoder.to_owned(), revision: file::revision(&adapters), adapters }
+    }
+
+    /// The adapters shipped with this crate, for the encoder of the embedded manifest; see `heads/tone.md`.
+    pub fn shipped() -> Result<Self, ToneError> {
+        Self::from_bytes(include_bytes!("../heads/tone.safetensors"))
+    }
+
+    /// Whether they were trained for the encoder of this name and revision.
+    pub fn fit(&self, encoder: &str) -> bool {
+        self.encoder == encoder
+    }
+
+    /// Names what they are.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// Adds the adapter of the linear layer `name` to its weights, `[outputs, inputs]`.
+    pub(crate) fn add_to(&self, name: &str, inputs: usize, weights: &mut [f32]) -> Result<(), ToneError> {
+        let wrong = |reason: &str| ToneError(format!("the adapter of `{name}` {reason}"));
+        let (_, adapter) = self.adapters.iter().find(|(of, _)| of == name).ok_or_else(|| wrong("is missing"))?;
+        let Adapter { rank, down, up } = adapter;
+        if down.len() != rank * inputs || up.len() * inputs != rank * weights.len() {
+            return Err(wrong("has the wrong size"));
+        }
+        for (row, up) in weights.chunks_exact_mut(inputs).zip(up.chunks_exact(*rank)) {
+            for (factor, direction) in up.iter().zip(down.chunks_exact(inputs)) {
+                row.iter_mut().zip(direction).for_each(|(weight, x)| *weight += factor * x);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why adapters cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the layers for the tone cannot be read: {0}; train them again")]
+pub struct ToneError(pub(crate) String);
