@@ -53,7 +53,7 @@ fn named_day(page: &Page<'_>, written: &Written, named: &Captures<'_>) -> Option
     let span = named.get(0)?.range();
     let month = named.name("month")?;
     let says_no_more = ["nth", "year", "short"].iter().all(|group| named.name(group).is_none());
-    let is_a_verb = month.as_str() == "may" && says_no_more && !is_said(&DATED, before(page.said(), &span));
+    let is_a_verb = may_be_a_verb(month.as_str()) && says_no_more && !is_said(&DATED, before(page.said(), &span));
     (!is_a_verb && is_apart(page.open(), &span)).then_some(())?;
     let (month, day) = (month_number(month.as_str())?, number(named, "day")?);
     let year = year(named).or_else(|| year_meant(page, written, (month, day), &span))?;
@@ -66,13 +66,20 @@ fn named_month(page: &Page<'_>, written: &Written, named: &Captures<'_>) -> Opti
         Some("last" | "next" | "this") => named.get(0)?.range(),
         _ => name.start()..named.get(0)?.end(),
     };
-    is_apart(page.open(), &span).then_some(())?;
+    let is_a_verb =
+        may_be_a_verb(name.as_str()) && which.is_some_and(|which| which.as_str().eq_ignore_ascii_case("this"));
+    (!is_a_verb && is_apart(page.open(), &span)).then_some(())?;
     let month = month_number(name.as_str())?;
     let first = match year(named) {
         Some(year) => Date::new(year, month, 1).ok()?,
         None => month_near(which?.as_str(), month, day_written(page, written, &span)?)?,
     };
     Some(interval(first, first.last_of_month(), span))
+}
+
+/// Whether a month's name is a verb as well, and not written as a name.
+fn may_be_a_verb(name: &str) -> bool {
+    name.eq_ignore_ascii_case("may") && name != "May"
 }
 
 /// The first day of the month that "last March" or "in March" means on `day`.
@@ -201,6 +208,7 @@ mod tests {
     fn a_month_is_all_its_days() {
         assert_eq!(found("ordered in November"), ["2026-11-01/2026-11-30"]);
         assert_eq!(found("February 2024"), ["2024-02-01/2024-02-29"]);
+        assert_eq!(found("this May"), ["2026-05-01/2026-05-31"]);
         assert_eq!(found("last November"), ["2025-11-01/2025-11-30"]);
         assert_eq!(found("since March"), ["2026-03-01/2026-03-31"]);
     }
@@ -216,6 +224,8 @@ mod tests {
             "3/4 cup",
             "you may 2 come",
             "these 2 may be late",
+            "this may be late",
+            "THIS MAY BE LATE",
             "19991301",
             "20210101",
             "28/11-2026",

@@ -40,6 +40,9 @@ static STATE: LazyLock<Regex> = LazyLock::new(|| ascii(r"\b([A-Z]{2}),? $"));
 /// Numerals that only look like the second half of one: "b4 2nd".
 const NUMERALS: [&str; 4] = ["st", "nd", "rd", "th"];
 
+/// Letters that the Dutch post does not give out, and units.
+const NOT_DUTCH: [&str; 10] = ["SA", "SD", "SS", "CM", "GB", "KG", "KM", "MB", "ML", "MM"];
+
 /// Every postcode with letters in it. One in two halves is known by its form; written together it needs capitals and
 /// its own country, or a word beside it, and so does a Dutch one always.
 pub(super) fn find_lettered(page: &Page<'_>, home: Option<country::Id>) -> Vec<Found> {
@@ -54,9 +57,8 @@ pub(super) fn find_lettered(page: &Page<'_>, home: Option<country::Id>) -> Vec<F
         .captures_iter(text)
         .filter(|found| !found["gap"].is_empty() || is_local(found, home, country::Id::CA) || is_named(page, found));
     let dutch = DUTCH.captures_iter(text).filter(|found| {
-        // Combinations that the post does not give out.
-        let is_given = !["SA", "SD", "SS"].contains(&found["in"].to_ascii_uppercase().as_str());
-        is_given && (is_local(found, home, country::Id::NL) || is_named(page, found))
+        !NOT_DUTCH.contains(&found["in"].to_ascii_uppercase().as_str())
+            && (is_local(found, home, country::Id::NL) || is_named(page, found))
     });
     british.chain(canadian).chain(dutch).filter_map(|found| in_two_halves(text, &found)).collect()
 }
@@ -131,7 +133,7 @@ mod tests {
         ] {
             assert_eq!(found_at(text, country::Id::GB), [value], "{text}");
         }
-        assert_eq!(found_at("1012AB Amsterdam", country::Id::NL), ["1012 AB"]);
+        assert_eq!(found_at("1012AB Amsterdam, 1500 KG", country::Id::NL), ["1012 AB"]);
     }
 
     #[test]
