@@ -167,7 +167,7 @@ impl Assistant {
     /// What is remembered of a conversation that comes without a memory: the facts in the contact's messages that were
     /// answered before.
     pub fn recall(&self, turn: &Turn) -> Memory {
-        recall::facts_before(turn, &self.entities)
+        recall::facts_before(turn, &self.entities, &self.settings.time_zone)
     }
 
     /// Names what decisions depend on, for the record.

@@ -1,5 +1,6 @@
 //! Logs and measurements. Neither ever carries what a person wrote or where they can be reached.
 
+use std::panic::PanicHookInfo;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -9,6 +10,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
+use crate::assistant::redact::redact_personal;
 use crate::config::{LogConfig, LogFormat};
 
 const SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
@@ -25,7 +27,16 @@ pub fn start_logging(config: &LogConfig) -> Result<(), String> {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
-    started.map_err(|error| error.to_string())
+    started.map_err(|error| error.to_string())?;
+    std::panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+/// Logs a panic like any other failure. Its message may quote the text that was at hand.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let message = redact_personal(panic.payload_as_str().unwrap_or("no message"));
+    tracing::error!(place, %message, "something panicked");
 }
 
 /// The measurements of this process.

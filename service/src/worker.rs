@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::assistant::redact::redact_personal;
 use crate::domain::job::{Job, LeasedJob};
 use crate::store::StoreError;
 
@@ -95,11 +96,13 @@ pub async fn work(app: &App, LeasedJob { lease, job }: LeasedJob) {
         Done::Recorded => Ok(()),
         Done::Retry(error) => {
             let at = next_try(lease.attempt, app.clock.now());
-            tracing::warn!(kind, error, again = at.is_some(), "a job failed");
+            let error = redact_personal(&error);
+            tracing::warn!(kind, %error, again = at.is_some(), "a job failed");
             app.store.postpone_job(&lease, at, &error).await
         }
         Done::GiveUp(error) => {
-            tracing::error!(kind, error, "a job cannot be done and is set aside");
+            let error = redact_personal(&error);
+            tracing::error!(kind, %error, "a job cannot be done and is set aside");
             app.store.postpone_job(&lease, None, &error).await
         }
     };

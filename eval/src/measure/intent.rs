@@ -3,7 +3,7 @@
 use models::EncoderHandle;
 use models::head::intent::{IntentClassifier, IntentScores};
 use serde::Deserialize;
-use service::assistant::entities::{EntityReader, Expected, OrderShape};
+use service::assistant::entities::{EntityReader, Expected, OrderShape, Written};
 use service::assistant::policy::Thresholds;
 use service::domain::understanding::EntityKind;
 
@@ -189,7 +189,7 @@ fn order_numbers(train: &[Row], heldout: &[Row], seed: u64) -> anyhow::Result<Ve
             let told: Vec<(usize, usize)> =
                 row.entity.iter().filter(|span| span.kind == ORDER).map(|span| (span.start, span.end)).collect();
             let read: Vec<(usize, usize)> = reader
-                .read(&row.text, Expected::default())
+                .read(&row.text, Expected::default(), &Written::sometime())
                 .into_iter()
                 .filter(|entity| entity.kind == EntityKind::OrderNumber)
                 .map(|entity| (in_chars(&row.text, entity.start), in_chars(&row.text, entity.end)))

@@ -1,14 +1,15 @@
 //! What a turn adds to memory whatever is decided on it: facts, mood, and what became of the last answer.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::domain::flow::{Memory, Slot};
-use crate::domain::handle::{Handle, HandleKind};
+use crate::domain::handle::Handle;
 use crate::domain::message::Author;
 use crate::domain::turn::Turn;
 use crate::domain::understanding::{Entity, EntityKind, Understanding};
 
-use super::entities::{EntityReader, Expected};
+use super::entities::{EntityReader, Expected, Written};
 use super::phrases::Phrases;
 
 /// The outcome of an answer nobody has judged yet.
@@ -27,16 +28,11 @@ pub(crate) fn remember(turn: &Turn, understanding: &Understanding, phrases: &Phr
     if memory.flow.is_none() && phrases.means_another_order(&text) && !names_order {
         memory.forget(EntityKind::OrderNumber.name());
     }
-    for entity in understanding.entities.iter().filter(|entity| entity.kind != EntityKind::Code) {
-        let name = entity.kind.name();
-        let verified = is_one_of(&proven, entity)
-            || memory.slot(name).is_some_and(|slot| slot.value == entity.value && slot.verified);
-        memory.remember(Slot {
-            name: name.to_owned(),
-            value: entity.value.clone(),
-            message: message_at(turn, entity.start),
-            verified,
-        });
+    for entity in understanding.entities.iter().filter(|entity| is_kept(entity.kind)) {
+        let known = memory.slot(entity.kind.name());
+        let verified =
+            is_one_of(&proven, entity) || known.is_some_and(|slot| slot.value == entity.value && slot.verified);
+        memory.remember(Slot { verified, ..claimed(known, entity, message_at(turn, entity.start)) });
     }
     memory.mood.push(understanding.frustration);
     if let Some(last) = memory.tried.last_mut().filter(|tried| tried.outcome == UNJUDGED) {
@@ -50,17 +46,36 @@ pub(crate) fn remember(turn: &Turn, understanding: &Understanding, phrases: &Phr
 }
 
 /// Memory with the facts in messages of the contact that earlier turns dealt with.
-pub(crate) fn facts_before(turn: &Turn, reader: &EntityReader) -> Memory {
+pub(crate) fn facts_before(turn: &Turn, reader: &EntityReader, zone: &TimeZone) -> Memory {
     let mut memory = Memory::default();
     let answered = turn.conversation.answered_seq;
     let earlier = turn.history.iter().filter(|message| message.author == Author::Contact && message.seq <= answered);
     for message in earlier {
-        for entity in reader.read(&message.text, Expected::default()) {
-            let name = entity.kind.name().to_owned();
-            memory.remember(Slot { name, value: entity.value, message: message.seq, verified: false });
+        let written = Written::on(zone.to_datetime(message.sent_at).date());
+        for entity in reader.read(&message.text, Expected::default(), &written) {
+            if is_kept(entity.kind) {
+                memory.remember(claimed(memory.slot(entity.kind.name()), &entity, message.seq));
+            }
         }
     }
     memory
+}
+
+/// Whether what somebody said stays known: one-time codes are spent, and card numbers are nobody's business.
+fn is_kept(kind: EntityKind) -> bool {
+    !matches!(kind, EntityKind::Code | EntityKind::CardNumber)
+}
+
+/// What somebody says in `message`, in place of what was `known`. Amounts and dates are often said in twos, and all those
+/// of one message are kept.
+fn claimed(known: Option<&Slot>, entity: &Entity, message: i64) -> Slot {
+    let in_twos = matches!(entity.kind, EntityKind::Amount | EntityKind::Date);
+    let value = match known.filter(|known| in_twos && known.message == message) {
+        Some(known) if known.value.split(", ").any(|value| value == entity.value) => known.value.clone(),
+        Some(known) => format!("{}, {}", known.value, entity.value),
+        None => entity.value.clone(),
+    };
+    Slot { name: entity.kind.name().to_owned(), value, message, verified: false }
 }
 
 /// The number of the unanswered message that holds this byte of the turn's text.
@@ -77,10 +92,6 @@ pub(crate) fn message_at(turn: &Turn, byte: usize) -> i64 {
 
 /// Whether an entity is one of these addresses.
 fn is_one_of(addresses: &[Handle], entity: &Entity) -> bool {
-    let kind = match entity.kind {
-        EntityKind::Email => HandleKind::Email,
-        EntityKind::Phone => HandleKind::Phone,
-        EntityKind::OrderNumber | EntityKind::Code => return false,
-    };
-    addresses.iter().any(|address| address.kind() == kind && address.value() == entity.value)
+    let kind = entity.kind.address();
+    addresses.iter().any(|address| Some(address.kind()) == kind && address.value() == entity.value)
 }

@@ -10,6 +10,7 @@ use crate::domain::message::Author;
 use crate::domain::turn::Turn;
 use crate::domain::understanding::{Emotion, Entity, ScoredIntent, Signals, Understanding};
 
+use super::entities::Written;
 use super::signals::Signal;
 use super::{Assistant, mood, priority};
 
@@ -30,7 +31,8 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
         .map(|score| ScoredIntent { name: score.name.to_string(), confidence: score.confidence })
         .collect();
     let (emotion, sentiment) = feel(assistant.emotion.as_deref(), reading.tone.as_ref());
-    let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory));
+    let written = Written::of_turn(turn, &assistant.settings.time_zone);
+    let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory), &written);
     // An address or a number by itself has no tone, and heads trained on sentences only guess at one.
     let speaks = has_words_besides(&text, &entities);
     let score = |signal| if speaks { assistant.signals.score(signal, &sample) } else { 0.0 };

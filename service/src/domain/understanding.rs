@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::conversation::Priority;
+use super::handle::HandleKind;
 
 /// Everything understood of one turn.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +102,7 @@ pub struct Entity {
     pub end: usize,
 }
 
-/// What an entity is.
+/// What an entity is, and its normal form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
@@ -113,6 +114,16 @@ pub enum EntityKind {
     Phone,
     /// A one-time code of six digits.
     Code,
+    /// An amount of money: ISO 4217 code and decimal, as in `EUR 12.50`.
+    Amount,
+    /// A day, `2026-11-28`, or the first and the last of several, `2026-11-01/2026-11-30` (ISO 8601).
+    Date,
+    /// A carrier's tracking number, upper-case without blanks.
+    TrackingNumber,
+    /// A payment card number, of which only the last four digits are told, as in `**** 1111`.
+    CardNumber,
+    /// A postcode, as its country's post prints it.
+    Postcode,
 }
 
 impl EntityKind {
@@ -123,6 +134,35 @@ impl EntityKind {
             Self::Email => "email",
             Self::Phone => "phone",
             Self::Code => "code",
+            Self::Amount => "amount",
+            Self::Date => "date",
+            Self::TrackingNumber => "tracking_number",
+            Self::CardNumber => "card_number",
+            Self::Postcode => "postcode",
+        }
+    }
+
+    /// What an agent calls it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::OrderNumber => "order number",
+            Self::Email => "e-mail address",
+            Self::Phone => "telephone number",
+            Self::Code => "one-time code",
+            Self::Amount => "amount",
+            Self::Date => "date",
+            Self::TrackingNumber => "tracking number",
+            Self::CardNumber => "card number",
+            Self::Postcode => "postcode",
+        }
+    }
+
+    /// The kind of address it is, if it is one.
+    pub fn address(self) -> Option<HandleKind> {
+        match self {
+            Self::Email => Some(HandleKind::Email),
+            Self::Phone => Some(HandleKind::Phone),
+            _ => None,
         }
     }
 }

@@ -9,6 +9,7 @@ use models::EncodeError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::assistant::redact::redact_personal;
 use crate::domain::conversation::TransitionError;
 use crate::store::StoreError;
 
@@ -157,10 +158,11 @@ fn store_class(error: &StoreError) -> (StatusCode, &'static str, &'static str) {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code, title) = self.class();
+        let detail = self.to_string();
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            tracing::warn!(code, error = %self, "a request was put off");
+            tracing::warn!(code, error = %redact_personal(&detail), "a request was put off");
         } else if status.is_server_error() {
-            tracing::error!(code, error = %self, "a request failed");
+            tracing::error!(code, error = %redact_personal(&detail), "a request failed");
         }
         let retry_after = self.retry_after();
         let field = match &self {
@@ -172,7 +174,7 @@ impl IntoResponse for ApiError {
             status: status.as_u16(),
             title,
             code,
-            detail: self.to_string(),
+            detail,
             field,
         };
         let mut response = (status, Json(problem)).into_response();
@@ -206,6 +208,6 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
         .map(String::as_str)
         .or_else(|| cause.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
-    tracing::error!(message, "a handler panicked");
+    tracing::error!(message = %redact_personal(message), "a handler panicked");
     ApiError::Internal.into_response()
 }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use super::error::ApiError;
 use super::extract::{Path, body_error};
 use crate::app::App;
+use crate::assistant::redact::redact_personal;
 use crate::channel::signature::check_twilio_form;
 use crate::channel::twilio_sms::{EMPTY_REPLY, Inbound, REPLY_TYPE, StatusReport, parse};
 use crate::config::TwilioSmsConfig;
@@ -45,7 +46,7 @@ pub async fn twilio(
         Ok(Inbound::Status(report)) => record(&app, inbox, &report).await?,
         Ok(Inbound::Ignored(why)) => ignored(inbox, why),
         // Signed but not usable: a provider that is told so would only send it again.
-        Err(error) => ignored(inbox, &error.to_string()),
+        Err(error) => ignored(inbox, &redact_personal(&error.to_string())),
     }
     Ok(([(header::CONTENT_TYPE, REPLY_TYPE)], EMPTY_REPLY).into_response())
 }

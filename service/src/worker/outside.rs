@@ -8,6 +8,7 @@ use rand::RngExt;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::assistant::redact::redact_personal;
 use crate::connector::ConnectorError;
 use crate::domain::code::Challenge;
 use crate::domain::handle::{Handle, HandleKind};
@@ -139,6 +140,7 @@ fn orders<T: IntoOrders>(answer: Result<Result<T, ConnectorError>, tokio::time::
 }
 
 fn failed(system: &str, error: &dyn std::error::Error) -> CallResult {
-    tracing::warn!(system, %error, "an outside system failed");
+    let error = error.to_string();
+    tracing::warn!(system, error = %redact_personal(&error), "an outside system failed");
     CallResult::Failed
 }

@@ -117,6 +117,16 @@ fn another_address_after_nothing_was_found_is_proven_too() {
 }
 
 #[test]
+fn a_day_or_a_price_in_between_is_no_answer_to_what_was_asked() {
+    let mut desk = desk();
+    desk.says("where is my order AW-100001? I paid £89 for it last Tuesday").contains("which e-mail address");
+    desk.says("it was promised for 20/11/2026").does(Action::Act);
+    assert_eq!(desk.calls, [], "nobody has said who they are");
+    desk.says(ADA).contains("six-digit code");
+    desk.says(CODE).contains("AW-100001").contains("on its way");
+}
+
+#[test]
 fn never_mind_ends_it() {
     let mut desk = desk();
     desk.says("where is my order AW-100001?");

@@ -55,6 +55,22 @@ fn entities_are_remembered_with_their_message() {
 }
 
 #[test]
+fn amounts_and_days_stay_known_with_their_message_and_cards_do_not() {
+    let mut desk = Desk::new();
+    let said = desk.says("I was charged £20 and £2.99 three days ago on 4111 1111 1111 1111, what for?");
+    let kinds: Vec<EntityKind> = said.understanding.entities.iter().map(|entity| entity.kind).collect();
+    assert_eq!(kinds, [EntityKind::Amount, EntityKind::Amount, EntityKind::Date, EntityKind::CardNumber]);
+    let end = desk.says("it went to SW1A 1AA, let me talk to a person").does(Action::Handoff);
+    let brief = end.outcome.handoff.unwrap().brief;
+    let facts: Vec<(&str, &str, i64)> =
+        brief.facts.iter().map(|fact| (fact.name.as_str(), fact.value.as_str(), fact.message)).collect();
+    let amounts = ("amount", "GBP 20.00, GBP 2.99", 1);
+    assert_eq!(facts[..2], [amounts, ("date", "2026-11-21", 1)]);
+    assert_eq!((facts[2].0, facts[2].1), ("postcode", "SW1A 1AA"));
+    assert!(!format!("{brief:?}").contains("1111 1111"), "{brief:?}");
+}
+
+#[test]
 fn being_fed_up_shows_and_lasts() {
     let mut desk = Desk::new();
     desk.says("where can I see my points?");

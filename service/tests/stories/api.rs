@@ -149,6 +149,32 @@ async fn triage_understands_a_text_and_stores_nothing() {
 }
 
 #[tokio::test]
+async fn triage_tells_what_kinds_of_things_a_text_names() {
+    let desk = Desk::start().await;
+    let text = "I paid 12,50 € for RR123456785GB on 28/11/2026, call ０7700 900101";
+    let triage = desk.post("/v1/triage", &json!({ "text": text })).await.ok();
+    let named: Vec<(&str, &str, &str)> = triage["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entity| {
+            let [start, end] = ["start", "end"].map(|key| usize::try_from(entity[key].as_u64().unwrap()).unwrap());
+            (entity["kind"].as_str().unwrap(), entity["value"].as_str().unwrap(), &text[start..end])
+        })
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("amount", "EUR 12.50", "12,50 €"),
+            ("tracking_number", "RR123456785GB", "RR123456785GB"),
+            ("date", "2026-11-28", "28/11/2026"),
+            ("phone", "+447700900101", "０7700 900101"),
+        ]
+    );
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn triage_reads_a_transcript_to_its_end() {
     let desk = Desk::start().await;
     let transcript = json!({ "messages": [

@@ -5,6 +5,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::domain::message::Author;
 use crate::domain::turn::Turn;
 
+use super::super::redact::redact_secrets;
+
 /// A longer sentence is cut here, in characters.
 const MAX_CHARS: usize = 240;
 /// Words beyond this many add nothing to what a sentence tells.
@@ -69,7 +71,8 @@ pub(super) struct Sentence {
     pub(super) weight: f32,
 }
 
-/// Every sentence of the contact that tells something, in order, the same one once.
+/// Every sentence of the contact that tells something, in order, the same one once. A text that was only triaged came by
+/// no door that masks secrets, so that is done here.
 pub(super) fn of_contact(turn: &Turn) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = Vec::new();
     for message in turn.history.iter().filter(|message| message.author == Author::Contact) {
@@ -78,7 +81,7 @@ pub(super) fn of_contact(turn: &Turn) -> Vec<Sentence> {
             let weight = if repeats_a_code(text) { 0.0 } else { weight(text) };
             let repeated = sentences.iter().any(|other| other.text.eq_ignore_ascii_case(text));
             if weight > 0.0 && !repeated {
-                sentences.push(Sentence { text: cut(text), seq: message.seq, weight });
+                sentences.push(Sentence { text: cut(&redact_secrets(text)), seq: message.seq, weight });
             }
         }
     }

@@ -342,10 +342,5 @@ fn unproven() -> End {
 
 /// The address an entity is.
 pub(super) fn address_of(entity: &Entity) -> Option<Handle> {
-    let kind = match entity.kind {
-        EntityKind::Email => HandleKind::Email,
-        EntityKind::Phone => HandleKind::Phone,
-        EntityKind::OrderNumber | EntityKind::Code => return None,
-    };
-    Handle::parse(kind, &entity.value, None).ok()
+    Handle::parse(entity.kind.address()?, &entity.value, None).ok()
 }

@@ -204,21 +204,16 @@ impl FlowSpec {
 
     /// What the waiting step still needs, in words for an agent.
     pub(crate) fn open_question(&self, state: &FlowState) -> Option<String> {
-        let words = |kind: EntityKind| match kind {
-            EntityKind::OrderNumber => "the order number",
-            EntityKind::Email => "the e-mail address",
-            EntityKind::Phone => "the telephone number",
-            EntityKind::Code => "the one-time code",
-        };
         match &self.steps[self.place(&state.step)?].act {
             Act::Verify(_) if state.challenge.is_some() => {
                 Some("a one-time code was sent and not repeated: the address is not proven".to_owned())
             }
             Act::Verify(verify) => {
-                let kinds: Vec<&str> = verify.slots.iter().map(|(_, kind)| words(*kind)).collect();
+                let kinds: Vec<String> =
+                    verify.slots.iter().map(|(_, kind)| format!("the {}", kind.in_words())).collect();
                 Some(format!("who is asking: {} was asked for and not given", kinds.join(" or ")))
             }
-            Act::Collect(collect) => Some(format!("{} was asked for and not given", words(collect.kind))),
+            Act::Collect(collect) => Some(format!("the {} was asked for and not given", collect.kind.in_words())),
             Act::Choose(_) => Some("which of their orders is meant".to_owned()),
             _ => None,
         }

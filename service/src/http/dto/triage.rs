@@ -150,9 +150,13 @@ pub struct Signals {
 /// A span of the text that means something.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Entity {
-    /// What it is, such as `order_number`.
+    /// `order_number`, `email`, `phone` (E.164), `code`, `amount`, `date`, `tracking_number`, `card_number` or
+    /// `postcode`.
+    #[schema(example = "amount")]
     pub kind: &'static str,
-    /// Its normal form.
+    /// Its normal form: an amount as in `EUR 12.50` (ISO 4217), a date as in `2026-11-28` or, for several days, the
+    /// first and the last as in `2026-11-01/2026-11-30` (ISO 8601), a card number by its last digits as in `**** 1111`.
+    #[schema(example = "EUR 12.50")]
     pub value: String,
     /// Where it starts, in bytes.
     pub start: usize,
