@@ -72,6 +72,14 @@ pub(super) struct Examples {
     pub(super) n_classes: usize,
 }
 
+/// Examples with numbers in place of what they are made of, and what the numbers stand for.
+pub(super) struct Numbered {
+    pub(super) names: Vec<Arc<str>>,
+    pub(super) dimension: usize,
+    pub(super) lexicon: Lexicon,
+    pub(super) examples: Examples,
+}
+
 /// The uncalibrated classifier.
 #[derive(Debug, Clone)]
 pub(super) struct Model {
@@ -85,17 +93,7 @@ impl IntentClassifier {
     ///
     /// No example without an intent is needed: what is out of scope is learned by leaving known intents out in turn.
     pub fn train(examples: &[Example<'_>], seed: u64) -> Result<Self, TrainError> {
-        let dimension = common_dimension(examples.iter().map(|example| example.sample.reading))?;
-        let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
-        let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
-        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
-        let number = |name: &str| names.partition_point(|known| &**known < name);
-        let examples = Examples {
-            features: Features::of(examples.iter().map(|example| &example.sample), dimension, &lexicon),
-            classes: examples.iter().map(|example| number(example.intent)).collect(),
-            origins: examples.iter().map(|example| example.origin).collect(),
-            n_classes: names.len(),
-        };
+        let Numbered { names, dimension, lexicon, examples } = Numbered::of(examples)?;
         let scale = word_scale::choose(&examples, seed);
         let (model, scope) = rayon::join(|| Model::train(&examples, scale), || scope::learn(&examples, scale, seed));
         Ok(Self { names, dimension, lexicon, model, scope })
@@ -148,6 +146,24 @@ pub fn in_words(name: &str) -> String {
         if c.is_alphanumeric() { words.extend(c.to_lowercase()) } else { words.push(' ') }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Numbered {
+    /// `examples` in numbers, in the same order.
+    pub(super) fn of(examples: &[Example<'_>]) -> Result<Self, TrainError> {
+        let dimension = common_dimension(examples.iter().map(|example| example.sample.reading))?;
+        let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
+        let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
+        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
+        let number = |name: &str| names.partition_point(|known| &**known < name);
+        let examples = Examples {
+            features: Features::of(examples.iter().map(|example| &example.sample), dimension, &lexicon),
+            classes: examples.iter().map(|example| number(example.intent)).collect(),
+            origins: examples.iter().map(|example| example.origin).collect(),
+            n_classes: names.len(),
+        };
+        Ok(Self { names, dimension, lexicon, examples })
+    }
 }
 
 impl Examples {
