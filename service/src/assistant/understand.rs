@@ -22,7 +22,7 @@ const PHRASE_SCORE: f32 = 0.97;
 pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) -> Understanding {
     let text = turn.text();
     let sample = Sample::new(&text, reading);
-    let scores = assistant.intents.classify(&sample);
+    let scores = assistant.classify(&sample);
     let intents: Vec<ScoredIntent> = scores
         .ranked
         .iter()
