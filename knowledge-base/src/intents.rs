@@ -12,6 +12,8 @@ use crate::toml_reader::TomlReader;
 
 const KEYS: [&str; 10] =
     ["name", "title", "queue", "priority", "threshold", "answer", "flow", "handoff", "reply", "examples"];
+/// What is said in place of an intent's name where none is meant.
+pub const NO_INTENT: &str = "none";
 const ACTIONS: &str = "one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`";
 
 /// One intent as its author declared it.
@@ -95,12 +97,14 @@ pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Pr
     reader.refuse_unknown(&document, &["intent"]);
     let mut intents = Vec::new();
     let mut names: HashMap<String, usize> = HashMap::new();
-    let mut examples: HashMap<String, (String, usize)> = HashMap::new();
     for (at, table) in reader.tables(&document, "intent") {
         reader.refuse_unknown(table, &KEYS);
         let name = reader.required(table, "name", at.clone());
         let name = name.unwrap_or_else(|| Spanned::new(at.clone(), String::new()));
         check_name(&mut reader, &name, &mut names);
+        if name.get_ref() == NO_INTENT {
+            reader.refuse(name.span(), format!("`{NO_INTENT}` stands for no intent at all; use another name"));
+        }
         let title = reader.required(table, "title", at.clone());
         let queue = reader.required(table, "queue", at.clone());
         let priority = read_priority(&mut reader, table);
@@ -110,7 +114,6 @@ pub fn parse_intents(file: &str, source: &str) -> Result<Vec<IntentSpec>, Vec<Pr
         if phrases.is_empty() {
             reader.refuse(at.clone(), format!("intent `{}` has no examples; give it several", name.get_ref()));
         }
-        check_examples(&mut reader, &phrases, name.get_ref(), &mut examples);
         if let (Some(title), Some(queue), Some(action)) = (title, queue, action) {
             intents.push(IntentSpec {
                 name: name.into_inner(),
@@ -147,7 +150,7 @@ pub(crate) fn check_name(reader: &mut TomlReader<'_>, name: &Spanned<String>, se
 }
 
 /// An example without the differences that do not change what it says.
-pub(crate) fn normalised(example: &str) -> String {
+pub fn normalised(example: &str) -> String {
     example.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
@@ -205,24 +208,4 @@ fn read_articles<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Vec<Ar
         }
     }
     articles
-}
-
-fn check_examples(
-    reader: &mut TomlReader<'_>,
-    phrases: &[Spanned<String>],
-    intent: &str,
-    seen: &mut HashMap<String, (String, usize)>,
-) {
-    for phrase in phrases {
-        let line = reader.line(phrase.span().start);
-        match seen.get(&normalised(phrase.get_ref())) {
-            Some((other, first)) => reader.refuse(
-                phrase.span(),
-                format!("the example `{}` is already under intent `{other}` on line {first}", phrase.get_ref()),
-            ),
-            None => {
-                seen.insert(normalised(phrase.get_ref()), (intent.to_owned(), line));
-            }
-        }
-    }
 }

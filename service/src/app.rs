@@ -47,6 +47,8 @@ pub struct App {
     pub demo: Option<Demo>,
     /// Tells the worker that a job was stored.
     pub jobs_waiting: Arc<Notify>,
+    /// Held by whoever changes what the assistant has learned, so that each change builds on the last.
+    pub teaching: tokio::sync::Mutex<()>,
     /// Whether the process is on its way out.
     pub draining: AtomicBool,
     /// Cancelled when streams and sockets are to end.

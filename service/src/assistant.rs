@@ -5,10 +5,13 @@
 //! something from outside, the caller gets a [`Step::Call`], performs it, and asks again with the result appended.
 
 mod brief;
+mod clusters;
+mod doubts;
 pub mod entities;
 mod flow;
 mod found;
 pub mod language;
+pub mod lessons;
 mod mood;
 mod parts;
 mod perceive;
@@ -20,22 +23,24 @@ mod rebrief;
 mod recall;
 pub mod redact;
 mod replies;
+pub mod report;
 mod respond;
 mod signals;
 mod situation;
 mod training;
 mod unavailable;
 mod understand;
+pub mod validation;
 mod versions;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use knowledge_base::{Content, IntentSpec};
-use models::head::ShippedSignals;
 use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
+use models::head::{IntentScores, Sample, ShippedSignals};
 use models::{Embed, Reading};
 
 use crate::domain::flow::Memory;
@@ -43,20 +48,29 @@ use crate::domain::handoff::ReplyWithin;
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::{Language, Understanding};
 
+use self::validation::Validation;
+
+pub use doubts::{Doubt, DoubtKind, doubts};
 pub use flow::System;
 pub use found::{Found, Support};
+pub use lessons::Lesson;
 pub use training::{TrainingError, check};
 pub use versions::Versions;
 
 /// Understands turns and decides on them. Immutable: when content changes, another takes its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Assistant {
     settings: Settings,
     specs: Vec<IntentSpec>,
-    intents: IntentClassifier,
+    lessons: Vec<Lesson>,
+    /// None where the content has no intents.
+    intents: Option<IntentClassifier>,
+    validation: OnceLock<Validation>,
+    /// What the content alone comes to, shared by all that learn on top of it.
+    authored: Arc<OnceLock<Validation>>,
     signals: signals::SignalHeads,
     emotion: Option<Arc<EmotionHead>>,
-    flows: flow::Flows,
+    flows: Arc<flow::Flows>,
     entities: entities::EntityReader,
     phrases: phrases::Phrases,
     language: language::LanguageReader,
@@ -115,22 +129,35 @@ pub enum Step {
 impl Assistant {
     /// Learns from `content`; every example is encoded once, so this takes seconds.
     pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
+        Self::train_with(content, Vec::new(), embed, settings)
+    }
+
+    /// The same, with what reviewers settled on top.
+    pub fn train_with(
+        content: &Content,
+        lessons: Vec<Lesson>,
+        embed: &dyn Embed,
+        settings: &Settings,
+    ) -> Result<Self, TrainingError> {
         let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
         let encoded = training::Encoded::of(content, embed)?;
         let shipped = settings.signals.clone().filter(|shipped| shipped.fit(embed)).unwrap_or_default();
         let (intents, signals) = rayon::join(
-            || training::train_intents(content, &encoded),
+            || training::train_intents(&content.intents, &lessons, &encoded),
             || signals::SignalHeads::train(content, &encoded, &shipped),
         );
         Ok(Self {
             intents: intents?,
             signals: signals?,
             emotion: settings.emotion.clone().filter(|head| head.fits(embed)),
-            flows,
+            flows: Arc::new(flows),
             entities: entities::EntityReader::new(settings.order_shape.clone(), settings.home_country)?,
             phrases: phrases::Phrases::new()?,
             language: language::LanguageReader::of(training::texts(content)),
-            versions: Versions::of(content, embed.revision(), &settings.thresholds),
+            versions: Versions::of(content, embed.revision(), &settings.thresholds).taught(&lessons),
+            validation: OnceLock::new(),
+            authored: Arc::default(),
+            lessons,
             specs: content.intents.clone(),
             settings: settings.clone(),
         })
@@ -144,6 +171,11 @@ impl Assistant {
     /// The language of a text.
     pub fn language(&self, text: &str) -> Language {
         self.language.detect(text)
+    }
+
+    fn classify(&self, sample: &Sample<'_>) -> IntentScores {
+        let nothing = || IntentScores { ranked: Vec::new(), out_of_scope: 1.0 };
+        self.intents.as_ref().map_or_else(nothing, |intents| intents.classify(sample))
     }
 
     /// What to do about `turn`, given what was found for its text and the calls made so far, in order, with their

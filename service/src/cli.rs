@@ -4,6 +4,8 @@ pub mod check;
 pub mod healthcheck;
 pub mod serve;
 pub mod shell;
+mod style;
+pub mod train;
 pub mod triage;
 
 use std::io::Write;
@@ -45,6 +47,8 @@ pub enum Command {
     },
     /// Read JSON lines like the body of POST /v1/triage from standard input and print the results as JSON lines
     Triage,
+    /// Train on the content without starting, and say how well its intents are told apart
+    Train(train::TrainArgs),
     /// Bring the database up to date and exit
     Migrate,
     /// Ask a running service whether it is ready; exit with 1 if not
@@ -66,11 +70,12 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     telemetry::start_logging(&config.log).map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match cli.command {
+        match &cli.command {
             Command::Demo => serve::serve(config, Purpose::Demo).await,
             Command::Serve => serve::serve(config, Purpose::Serve).await,
             Command::Shell => shell::shell(config).await,
             Command::Triage => triage::triage(config).await,
+            Command::Train(args) => train::train(config, args).await,
             Command::Migrate => migrate(&config).await,
             Command::Healthcheck => healthcheck::healthcheck(&config).await,
             Command::Check { .. } | Command::Settings => unreachable!("handled above"),

@@ -8,6 +8,7 @@ pub mod contact;
 pub mod conversation;
 pub mod decision;
 pub mod event;
+pub mod feedback;
 pub mod flow;
 pub mod handle;
 pub mod handoff;

@@ -10,9 +10,11 @@ pub mod dto;
 pub mod error;
 pub mod events;
 pub mod extract;
+pub mod feedback;
 pub mod handoffs;
 pub mod health;
 pub mod idempotency;
+pub mod intents;
 pub mod messages;
 pub mod server;
 pub mod triage;
@@ -52,6 +54,7 @@ use crate::app::App;
         (name = "conversations", description = "Threads, and who speaks in them"),
         (name = "handoffs", description = "The waiting line, and the brief"),
         (name = "knowledge", description = "Articles and search"),
+        (name = "feedback", description = "What was decided wrongly, and learning from it"),
         (name = "operations", description = "Health"),
     )
 )]
@@ -76,7 +79,13 @@ pub fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(articles::list))
         .routes(routes!(articles::show, articles::put, articles::delete))
         .routes(routes!(articles::search))
-        .routes(routes!(articles::intents))
+        .routes(routes!(intents::list))
+        .routes(routes!(intents::report))
+        .routes(routes!(feedback::give))
+        .routes(routes!(feedback::list))
+        .routes(routes!(feedback::accept))
+        .routes(routes!(feedback::reject))
+        .routes(routes!(feedback::correct))
         .routes(routes!(events::stream))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))

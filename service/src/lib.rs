@@ -10,6 +10,7 @@ pub mod connector;
 pub mod demo;
 pub mod domain;
 pub mod events;
+pub mod feedback;
 pub mod http;
 pub mod http_client;
 pub mod intake;

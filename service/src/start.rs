@@ -1,7 +1,7 @@
 //! Puts a process together from its settings: weights, content, storage, channels.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -28,7 +28,9 @@ use crate::connector::unconfigured::Unconfigured;
 use crate::connector::{Accounts, Orders};
 use crate::demo::Demo;
 use crate::domain::channel::{Channel as ChannelKind, InboxId};
+use crate::domain::feedback::Feedback;
 use crate::events::Events;
+use crate::feedback;
 use crate::http_client::http_client;
 use crate::keys::{Key, Keys, Scope};
 use crate::knowledge;
@@ -66,7 +68,7 @@ pub async fn start(
     prepare_data_dir(&config.data_dir)?;
     let admin_key = admin_key(&config)?;
     let store = open_store(&config).await?;
-    let saved = store.saved_articles().await?;
+    let saved = Saved { articles: store.saved_articles().await?, feedback: store.accepted_feedback().await? };
     let thinking = config.clone();
     let mind = tokio::task::spawn_blocking(move || build_mind(&thinking, purpose, saved, progress.as_ref()))
         .await
@@ -111,28 +113,34 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
         metrics: parts.metrics,
         events: Events::default(),
         jobs_waiting: Arc::new(Notify::new()),
+        teaching: tokio::sync::Mutex::default(),
         draining: AtomicBool::new(false),
         stop: CancellationToken::new(),
         config,
     }))
 }
 
+/// What was changed since the content was written.
+#[derive(Debug, Default)]
+pub struct Saved {
+    /// Articles that were edited.
+    pub articles: Vec<SavedArticle>,
+    /// Feedback that was accepted.
+    pub feedback: Vec<Feedback>,
+}
+
 /// The encoder, the knowledge base with what was saved since, and the trained assistant.
-pub fn build_mind(
-    config: &Config,
-    purpose: Purpose,
-    saved: Vec<SavedArticle>,
-    progress: &dyn Progress,
-) -> anyhow::Result<Mind> {
+pub fn build_mind(config: &Config, purpose: Purpose, saved: Saved, progress: &dyn Progress) -> anyhow::Result<Mind> {
     let (content, encoder) = rayon::join(|| content(config.content_dir.as_deref()), || encoder(config, progress));
     let (content, encoder) = (content?, encoder?);
     let watched = WatchedEmbed::new(&encoder, progress);
-    let embed = CachedEmbed::open(&watched, &config.model.cache_dir.join("content-embeddings"));
-    let articles = knowledge::with_saved(content.articles.clone(), saved);
+    let embed = CachedEmbed::open(&watched, &content_embeddings(config));
+    let articles = knowledge::with_saved(content.articles.clone(), saved.articles);
+    let lessons = feedback::lessons(&content.intents, saved.feedback, &encoder)?;
     let settings = settings(config, purpose)?;
     let (knowledge, assistant) = rayon::join(
         || KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built"),
-        || Assistant::train(&content, &embed, &settings).context("the assistant could not be trained"),
+        || Assistant::train_with(&content, lessons, &embed, &settings).context("the assistant could not be trained"),
     );
     let (knowledge, assistant) = (knowledge?, assistant?);
     if let Err(error) = embed.save() {
@@ -141,7 +149,13 @@ pub fn build_mind(
     Ok(Mind::new(encoder, knowledge, assistant))
 }
 
-fn settings(config: &Config, purpose: Purpose) -> anyhow::Result<Settings> {
+/// The file that keeps the embeddings of authored content.
+pub fn content_embeddings(config: &Config) -> PathBuf {
+    config.model.cache_dir.join("content-embeddings")
+}
+
+/// What the assistant is told of the settings.
+pub fn settings(config: &Config, purpose: Purpose) -> anyhow::Result<Settings> {
     let shipped = shipped_heads(config)?;
     Ok(Settings {
         order_shape: config.order_number.clone(),

@@ -1,6 +1,7 @@
 //! Everything that must survive a crash, behind one trait of domain verbs. Each verb is one transaction, durable when
 //! it returns.
 
+mod feedback;
 mod lists;
 mod migration;
 pub mod postgres;
@@ -17,14 +18,16 @@ use crate::domain::code::{Challenge, CodeCheck};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::{AgentName, Conversation, Epoch, Transition, TransitionError};
 use crate::domain::event::Event;
+use crate::domain::feedback::Feedback;
 use crate::domain::flow::Memory;
 use crate::domain::handle::Handle;
 use crate::domain::handoff::{Handoff, Refreshed};
-use crate::domain::id::{ChallengeId, ContactId, ConversationId, HandoffId, MessageId};
+use crate::domain::id::{ChallengeId, ContactId, ConversationId, FeedbackId, HandoffId, MessageId};
 use crate::domain::job::{Job, Lease, LeasedJob};
 use crate::domain::message::{Delivery, InboundMessage, Message};
 use crate::domain::turn::{Outcome, Turn};
 
+pub use feedback::{FeedbackQuery, GiveFeedback, ReviewFeedback};
 pub use lists::{ConversationQuery, Cursor, HandoffQuery, HandoffState, HandoffSummary, Page, ThreadSummary};
 
 /// Storage. Implementations: SQLite for one process, PostgreSQL for many; one contract suite runs against both.
@@ -144,6 +147,24 @@ pub trait Store: Send + Sync {
 
     /// The newest version of every article ever saved here.
     async fn saved_articles(&self) -> Result<Vec<SavedArticle>, StoreError>;
+
+    /// Stores feedback that waits for a review, once for the same idempotency key and request.
+    async fn give_feedback(&self, given: GiveFeedback) -> Result<Feedback, StoreError>;
+
+    /// One piece of feedback; `None` if it does not exist.
+    async fn feedback(&self, id: FeedbackId) -> Result<Option<Feedback>, StoreError>;
+
+    /// Feedback, the newest first.
+    async fn feedback_list(&self, query: FeedbackQuery) -> Result<Page<Feedback>, StoreError>;
+
+    /// Stores what a review came to; the feedback as it is afterwards.
+    async fn review_feedback(&self, review: ReviewFeedback) -> Result<Feedback, StoreError>;
+
+    /// All accepted feedback, in the order of its review.
+    async fn accepted_feedback(&self) -> Result<Vec<Feedback>, StoreError>;
+
+    /// The newest messages of contacts that were taken for none of our intents, at most `limit`.
+    async fn out_of_scope_messages(&self, limit: u32) -> Result<Vec<String>, StoreError>;
 
     /// Events after a sequence number, in order, at most `limit`.
     async fn events_after(&self, seq: i64, limit: u32) -> Result<Vec<Event>, StoreError>;

@@ -9,6 +9,7 @@ mod store_contract {
     pub(crate) mod delivering;
     pub(crate) mod desk;
     pub(crate) mod events;
+    pub(crate) mod feedback;
     pub(crate) mod files;
     pub(crate) mod identities;
     pub(crate) mod invariants;
@@ -97,6 +98,11 @@ contract! {
     events:
         events_come_in_order_and_can_be_resumed,
         a_reader_misses_nothing_of_many_writers;
+    feedback:
+        feedback_is_kept_as_it_was_given,
+        the_same_key_gives_it_once,
+        feedback_is_listed_by_state_and_learned_in_order_of_review,
+        messages_that_no_intent_fits_are_found;
     small_things:
         articles_keep_their_versions,
         storage_is_probed,

@@ -79,6 +79,13 @@ fn good_intents_are_read() {
 }
 
 #[test]
+fn no_intent_is_called_by_the_word_for_no_intent() {
+    let source = INTENTS.replace("name = \"thanks\"", "name = \"none\"");
+    let problems = lines(&parse_intents("intents.toml", &source).unwrap_err());
+    assert_eq!(problems, ["intents.toml:10: `none` stands for no intent at all; use another name"]);
+}
+
+#[test]
 fn an_intent_may_name_the_articles_that_answer_it() {
     let answered_by = |answer: &str| {
         let source =
@@ -122,7 +129,7 @@ fn a_folder_that_is_not_there_is_named() {
 fn every_problem_of_the_intents_is_listed_with_its_line() {
     let source = INTENTS.to_owned()
         + "\n[[intent]]\nname = \"thanks\"\ntitle = \"Again\"\nqueue = \"general\"\npriority = \"asap\"\n\
-           answer = true\nhandoff = true\nexamples = [\"Where is  my order\"]\n\n\
+           answer = true\nhandoff = true\nexamples = [\"Many thanks\"]\n\n\
            [[intent]]\nname = \"Empty\"\ntitle = \"Empty\"\nqueue = \"general\"\ncolour = \"red\"\n";
     let problems = lines(&parse_intents("intents.toml", &source).unwrap_err());
     assert_eq!(
@@ -131,7 +138,6 @@ fn every_problem_of_the_intents_is_listed_with_its_line() {
             "intents.toml:16: an intent has exactly one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 2",
             "intents.toml:17: `thanks` is already declared on line 10",
             "intents.toml:20: `asap` is not a priority; write `low`, `normal`, `high` or `urgent`",
-            "intents.toml:23: the example `Where is  my order` is already under intent `order_status` on line 7",
             "intents.toml:25: an intent has exactly one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 0",
             "intents.toml:25: intent `Empty` has no examples; give it several",
             "intents.toml:26: `Empty` is not a name; use lower-case words joined by underscores",

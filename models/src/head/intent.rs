@@ -71,6 +71,13 @@ pub(super) struct Examples {
     pub(super) n_classes: usize,
 }
 
+/// Examples with numbers in place of what they are made of, and what the numbers stand for.
+pub(super) struct Numbered {
+    pub(super) names: Vec<Arc<str>>,
+    pub(super) lexicon: Lexicon,
+    pub(super) examples: Examples,
+}
+
 /// The uncalibrated classifier.
 #[derive(Debug, Clone)]
 pub(super) struct Model {
@@ -84,17 +91,7 @@ impl IntentClassifier {
     ///
     /// No example without an intent is needed: what is out of scope is learned by leaving known intents out in turn.
     pub fn train(examples: &[Example<'_>], seed: u64) -> Result<Self, TrainError> {
-        common_width(examples.iter().map(|example| example.sample.reading), Aspect::Purpose)?;
-        let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
-        let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
-        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
-        let number = |name: &str| names.partition_point(|known| &**known < name);
-        let examples = Examples {
-            features: Features::of(examples.iter().map(|example| &example.sample), Aspect::Purpose, &lexicon),
-            classes: examples.iter().map(|example| number(example.intent)).collect(),
-            origins: examples.iter().map(|example| example.origin).collect(),
-            n_classes: names.len(),
-        };
+        let Numbered { names, lexicon, examples } = Numbered::of(examples)?;
         let scale = word_scale::choose(&examples, seed);
         let (model, scope) = rayon::join(|| Model::train(&examples, scale), || scope::learn(&examples, scale, seed));
         Ok(Self { names, lexicon, model, scope })
@@ -147,6 +144,24 @@ pub fn in_words(name: &str) -> String {
         if c.is_alphanumeric() { words.extend(c.to_lowercase()) } else { words.push(' ') }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Numbered {
+    /// `examples` in numbers, in the same order.
+    pub(super) fn of(examples: &[Example<'_>]) -> Result<Self, TrainError> {
+        common_width(examples.iter().map(|example| example.sample.reading), Aspect::Purpose)?;
+        let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
+        let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
+        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
+        let number = |name: &str| names.partition_point(|known| &**known < name);
+        let examples = Examples {
+            features: Features::of(examples.iter().map(|example| &example.sample), Aspect::Purpose, &lexicon),
+            classes: examples.iter().map(|example| number(example.intent)).collect(),
+            origins: examples.iter().map(|example| example.origin).collect(),
+            n_classes: names.len(),
+        };
+        Ok(Self { names, lexicon, examples })
+    }
 }
 
 impl Examples {

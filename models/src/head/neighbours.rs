@@ -15,36 +15,36 @@ const OF_A_CLASS: std::ops::RangeInclusive<usize> = 4..=40;
 /// Training examples to compare with, each of length one.
 #[derive(Debug, Clone)]
 pub(super) struct Neighbours {
-    examples: Arc<Rows>,
+    examples: Arc<Compared>,
     words: Arc<Transposed>,
     /// How much words count.
     scale: f32,
     /// The middle of each class, of length one.
-    middles: Arc<Rows>,
+    middles: Arc<Compared>,
 }
 
-/// Rows to multiply with, in 8-bit integers: a message is compared with all of them, and reading them takes longest.
+/// Vectors to compare with, in 8-bit integers: a message is compared with all of them, and reading them takes longest.
 #[derive(Debug)]
-struct Rows {
-    n_rows: usize,
+struct Compared {
+    len: usize,
     width: usize,
     packed: Packed,
     panels: Vec<u8>,
 }
 
-impl Rows {
+impl Compared {
     /// From `[rows, width]`.
     fn new(rows: &[f32], width: usize) -> Arc<Self> {
-        let n_rows = rows.len() / width;
-        let (packed, panels) = Packed::new(rows, &vec![0.0; n_rows]);
-        Arc::new(Self { n_rows, width, packed, panels })
+        let len = rows.len() / width;
+        let (packed, panels) = Packed::new(rows, &vec![0.0; len]);
+        Arc::new(Self { len, width, packed, panels })
     }
 
     /// `[others, rows]`: the products of each of `others`, `[others, width]`, with each row.
     fn products(&self, others: &[f32]) -> Vec<f32> {
         let mut quantized = QuantizedRows::default();
         quantized.quantize(others, self.width);
-        let mut products = vec![0.0; others.len() / self.width * self.n_rows];
+        let mut products = vec![0.0; others.len() / self.width * self.len];
         Kernel::best().multiply(&quantized, &self.packed, &self.panels, Finish::Replace, &mut products);
         products
     }
@@ -74,16 +74,16 @@ impl Neighbours {
         }
         let examples = features.select(&kept);
         Self {
-            examples: Rows::new(&examples.dense, features.width),
+            examples: Compared::new(&examples.dense, features.width),
             words: Arc::new(examples.lexical.transposed()),
             scale,
-            middles: Rows::new(&middles, features.width),
+            middles: Compared::new(&middles, features.width),
         }
     }
 
     /// How close each row of `features` comes.
     pub(super) fn nearest(&self, features: &Features) -> Vec<Nearest> {
-        let (n_kept, n_classes) = (self.examples.n_rows, self.middles.n_rows);
+        let (n_kept, n_classes) = (self.examples.len, self.middles.len);
         let (examples, middles) = (self.examples.products(&features.dense), self.middles.products(&features.dense));
         let of_row = |at: usize| {
             let words = self.common_words(features, at);
@@ -100,7 +100,7 @@ impl Neighbours {
 
     /// The product of one row's words with those of each example kept.
     fn common_words(&self, features: &Features, at: usize) -> Vec<f32> {
-        let mut common = vec![0.0; self.examples.n_rows];
+        let mut common = vec![0.0; self.examples.len];
         for (bucket, value) in features.lexical.row(at) {
             for &(example, of_example) in &self.words.columns[bucket] {
                 common[example as usize] += value * of_example;

@@ -1,5 +1,6 @@
 //! What small heads learn from a handful of real sentences.
 
+use models::head::cross_validation::judge_unseen;
 use models::head::{Emotion, EmotionHead, Example, IntentClassifier, IntentScores, Sample, SignalHead, TrainError};
 use models::{Embed, Embedding, Reading};
 
@@ -116,6 +117,24 @@ fn new_sentences_find_their_intent_and_foreign_ones_none() {
         let scores = classify(&classifier, text);
         assert!(scores.out_of_scope > 0.5, "{text}: {}", scores.out_of_scope);
     }
+}
+
+#[test]
+fn examples_are_judged_unseen_and_in_order() {
+    let texts = INTENTS.map(|(name, texts)| (name, Texts::read(&texts)));
+    let examples: Vec<Example<'_>> = texts
+        .iter()
+        .flat_map(|(name, texts)| texts.0.iter().map(|(text, reading)| Example::message(name, text, reading)))
+        .collect();
+    let right = |learned: &[Example<'_>]| {
+        let scores = judge_unseen(&examples, learned, 7).unwrap();
+        assert_eq!(scores.len(), examples.len());
+        scores.iter().zip(&examples).filter(|(score, example)| &*score.name == example.intent).count()
+    };
+    assert!(right(&[]) > 24, "most of 30 are told: {}", right(&[]));
+    assert_eq!(right(&examples), 30, "what is learned as well as judged is known");
+    assert_eq!(judge_unseen(&examples[..1], &[], 7).unwrap().len(), 1);
+    assert_eq!(judge_unseen(&[], &[], 7), Err(TrainError::NoExamples("examples")));
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn purposes(
 
 fn purpose(assistant: &Assistant, text: &str, part: &Range<usize>, reading: &Reading) -> Option<Purpose> {
     let thresholds = &assistant.settings.thresholds;
-    let scores = assistant.intents.classify(&Sample::new(&text[part.clone()], reading));
+    let scores = assistant.classify(&Sample::new(&text[part.clone()], reading));
     let top = scores.ranked.first()?;
     let is_sure = scores.out_of_scope < thresholds.out_of_scope && top.confidence >= thresholds.purpose;
     let is_chat = matches!(assistant.intent(&top.name)?.action, IntentAction::Reply(_));

@@ -57,7 +57,7 @@ impl Signal {
 impl SignalHeads {
     /// The `shipped` heads, corrected by what the content declares, and a head for each signal it declares besides. What
     /// does not show a signal: its counter-examples, and the examples of every intent that the assistant settles by
-    /// itself.
+    /// itself. A signal with nothing of the kind is as it is shipped, or never seen.
     pub(crate) fn train(content: &Content, encoded: &Encoded, shipped: &ShippedSignals) -> Result<Self, TrainingError> {
         let everyday: Vec<&str> = content
             .intents
@@ -72,6 +72,9 @@ impl SignalHeads {
             let negatives: Vec<&str> =
                 not_shown.chain(everyday.iter().copied()).filter(|text| !shown.contains(text)).collect();
             let positives: Vec<&str> = spec.examples.iter().map(String::as_str).collect();
+            if negatives.is_empty() {
+                return None;
+            }
             let (positives, negatives) = (encoded.all(&positives), encoded.all(&negatives));
             let head = match shipped.get(&spec.name) {
                 Some(head) => head.corrected(&positives, &negatives),

@@ -9,9 +9,13 @@ use models::head::{Sample, TrainError};
 use models::{Embed, EncodeError, Reading};
 
 use super::flow::parse_flows;
+use super::lessons::Lesson;
 
 /// The order of examples is shuffled from here; any value serves, the same one gives the same assistant.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
+
+/// Without any example, the encoder is known by what it makes of this.
+const PROBE: &str = "hello";
 
 /// Why no assistant could be made of the content.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +37,12 @@ pub enum TrainingError {
     /// The shape of order numbers makes no pattern.
     #[error("the shape of order numbers is not usable: {0}")]
     Pattern(#[from] regex::Error),
+}
+
+impl TrainingError {
+    pub(super) fn intents(source: TrainError) -> Self {
+        Self::Head { name: "intents".to_owned(), source }
+    }
 }
 
 /// Everything wrong with intents, signals and flows that only shows when they are put together; empty when they are
@@ -59,10 +69,19 @@ pub(crate) struct Encoded {
 impl Encoded {
     /// Encodes each distinct example once.
     pub(crate) fn of(content: &Content, embed: &dyn Embed) -> Result<Self, EncodeError> {
-        let intents = content.intents.iter().flat_map(|intent| &intent.examples);
         let signals = content.signals.iter().flat_map(|signal| signal.examples.iter().chain(&signal.counter_examples));
-        let names = content.intents.iter().flat_map(names);
-        let mut texts: Vec<String> = intents.chain(signals).cloned().chain(names).collect();
+        Self::read(of_intents(&content.intents).chain(signals.cloned()).collect(), embed)
+    }
+
+    /// Encodes each distinct example of `intents` once.
+    pub(crate) fn of_intents(intents: &[IntentSpec], embed: &dyn Embed) -> Result<Self, EncodeError> {
+        Self::read(of_intents(intents).collect(), embed)
+    }
+
+    fn read(mut texts: Vec<String>, embed: &dyn Embed) -> Result<Self, EncodeError> {
+        if texts.is_empty() {
+            texts.push(PROBE.to_owned());
+        }
         texts.sort();
         texts.dedup();
         let readings = embed.read(&texts)?;
@@ -72,6 +91,11 @@ impl Encoded {
     /// `texts`, which must be examples of the content, with their readings.
     pub(crate) fn all(&self, texts: &[&str]) -> Vec<Sample<'_>> {
         texts.iter().filter_map(|text| self.one(text)).collect()
+    }
+
+    /// The reading of `text`, if it is an example of the content.
+    pub(crate) fn reading(&self, text: &str) -> Option<&Reading> {
+        self.by_text.get(text)
     }
 
     fn one(&self, text: &str) -> Option<Sample<'_>> {
@@ -85,14 +109,32 @@ fn names(intent: &IntentSpec) -> Vec<String> {
     if title == name { vec![title] } else { vec![title, name] }
 }
 
-/// Trains the intent classifier.
-pub(crate) fn train_intents(content: &Content, encoded: &Encoded) -> Result<IntentClassifier, TrainingError> {
+/// Everything that is encoded of `intents`.
+fn of_intents(intents: &[IntentSpec]) -> impl Iterator<Item = String> {
+    intents.iter().flat_map(|intent| intent.examples.iter().cloned().chain(names(intent)))
+}
+
+/// Trains the intent classifier; none where there is nothing to learn from.
+pub(super) fn train_intents(
+    intents: &[IntentSpec],
+    lessons: &[Lesson],
+    encoded: &Encoded,
+) -> Result<Option<IntentClassifier>, TrainingError> {
+    let mut examples = examples(intents, encoded);
+    examples.extend(lessons.iter().map(|lesson| Example::message(&lesson.intent, &lesson.text, &lesson.reading)));
+    if examples.is_empty() {
+        return Ok(None);
+    }
+    IntentClassifier::train(&examples, SEED).map(Some).map_err(TrainingError::intents)
+}
+
+/// What the authors wrote of `intents`.
+pub(super) fn examples<'a>(intents: &'a [IntentSpec], encoded: &'a Encoded) -> Vec<Example<'a>> {
     let mut examples = Vec::new();
-    for intent in &content.intents {
+    for intent in intents {
         let of = |text: &str, origin| encoded.one(text).map(|sample| Example { intent: &intent.name, sample, origin });
         examples.extend(intent.examples.iter().filter_map(|text| of(text, Origin::Message)));
         examples.extend(names(intent).iter().filter_map(|text| of(text, Origin::Name)));
     }
-    IntentClassifier::train(&examples, SEED)
-        .map_err(|source| TrainingError::Head { name: "intents".to_owned(), source })
+    examples
 }

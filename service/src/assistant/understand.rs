@@ -23,7 +23,7 @@ const PHRASE_SCORE: f32 = 0.97;
 pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) -> Understanding {
     let text = turn.text();
     let sample = Sample::new(&text, reading);
-    let scores = assistant.intents.classify(&sample);
+    let scores = assistant.classify(&sample);
     let intents: Vec<ScoredIntent> = scores
         .ranked
         .iter()
@@ -93,8 +93,8 @@ fn frustration(turn: &Turn, text: &str, frustrated: f32, emotion: &Emotion, sent
         .filter(|message| message.seq <= answered && message.author == Author::Contact)
         .map(|message| message.text.as_str())
         .collect();
-    let others = turn.history.iter().filter(|message| message.seq <= answered && message.author != Author::Contact);
-    let told = others.last().map_or("", |message| message.text.as_str());
+    let mut others = turn.history.iter().filter(|message| message.seq <= answered && message.author != Author::Contact);
+    let told = others.next_back().map_or("", |message| message.text.as_str());
     let anger = emotion
         .scores
         .iter()

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use knowledge_base::Content;
 use models::artifact::directory;
 
-use crate::assistant;
+use crate::assistant::{self, Settings, doubts};
 use crate::config::{Config, ConfigError};
 
 /// Checks the settings, and the content of `folder` or the configured one.
@@ -25,6 +25,11 @@ pub fn check(file: Option<&Path>, folder: Option<&Path>) -> ExitCode {
     }
     for problem in &problems {
         eprintln!("{problem}");
+    }
+    let usual = Settings::default();
+    let languages = config.as_ref().map_or(&usual.languages, |config| &config.languages);
+    for doubt in content.iter().flat_map(|content| doubts(&content.intents, languages, usual.thresholds.language)) {
+        eprintln!("intents.toml:{}: warning: {doubt}", doubt.line);
     }
     match content {
         Ok(content) if problems.is_empty() => {

@@ -1,6 +1,5 @@
 //! `frontdesk shell`: a chat in the terminal that shows what is decided and why.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use models::artifact::TerminalProgress;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio_util::sync::CancellationToken;
 
+use super::style::Style;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -34,8 +34,7 @@ pub async fn shell(mut config: Config) -> anyhow::Result<ExitCode> {
         start(config, Purpose::Demo, clock, Metrics::detached(), Box::new(TerminalProgress::default())).await?;
     let stop = CancellationToken::new();
     let worker = tokio::spawn(worker::run(Arc::clone(&app), stop.clone()));
-    let style = if std::io::stdout().is_terminal() { Style::COLOURED } else { Style::PLAIN };
-    let ended = chat(&app, style).await;
+    let ended = chat(&app, Style::of_stdout()).await;
     stop.cancel();
     let _ = worker.await;
     app.store.close().await;
@@ -144,17 +143,4 @@ fn show_post(app: &App, shown: u64, style: Style) -> u64 {
         newest = posted.id;
     }
     newest
-}
-
-/// How text looks on the terminal.
-#[derive(Clone, Copy)]
-struct Style {
-    bold: &'static str,
-    dim: &'static str,
-    plain: &'static str,
-}
-
-impl Style {
-    const PLAIN: Self = Self { bold: "", dim: "", plain: "" };
-    const COLOURED: Self = Self { bold: "\x1b[1m", dim: "\x1b[2m", plain: "\x1b[0m" };
 }

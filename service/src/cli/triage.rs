@@ -11,13 +11,13 @@ use crate::config::Config;
 use crate::http::dto::triage::TriageRequest;
 use crate::http::{extract, triage::triage_of};
 use crate::mind::Mind;
-use crate::start::{Purpose, build_mind};
+use crate::start::{Purpose, Saved, build_mind};
 
 /// Triages every line of standard input. A line that cannot be is answered by an error with its number; the exit status
 /// then is 1.
 pub async fn triage(config: Config) -> anyhow::Result<ExitCode> {
     let mind = tokio::task::spawn_blocking(move || {
-        build_mind(&config, Purpose::Serve, Vec::new(), &TerminalProgress::default())
+        build_mind(&config, Purpose::Serve, Saved::default(), &TerminalProgress::default())
     })
     .await??;
     let clock = Clock::system();

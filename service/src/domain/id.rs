@@ -68,6 +68,8 @@ ids! {
     ContactId = "contact id";
     /// One problem of one contact.
     ConversationId = "conversation id";
+    /// One judgement of a decision.
+    FeedbackId = "feedback id";
     /// One transfer of a conversation to humans.
     HandoffId = "handoff id";
     /// One address of a contact on one channel.

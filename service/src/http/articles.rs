@@ -1,4 +1,4 @@
-//! `/v1/articles`, `/v1/search` and `/v1/intents`: what the assistant knows, and changing it while it runs.
+//! `/v1/articles` and `/v1/search`: what the assistant knows, and changing it while it runs.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use knowledge_base::{ArticleId, Audience, Query};
 
 use super::auth::{Admin, Caller, Triage};
-use super::dto::article::{Article, ArticleParams, ArticleSource, Hit, IntentInfo, SearchRequest, SearchResult};
+use super::dto::article::{Article, ArticleParams, ArticleSource, Hit, SearchRequest, SearchResult};
 use super::dto::triage::Answer;
 use super::dto::{Page, limit};
 use super::error::{ApiError, Problem};
@@ -112,27 +112,6 @@ pub async fn search(
     let hits = app.mind.knowledge().search(&query, count);
     let answer = app.mind.answer(&query, &hits).ok().map(Answer::from);
     Ok(Json(SearchResult { hits: hits.into_iter().map(Hit::from).collect(), answer }))
-}
-
-/// List the intents.
-#[utoipa::path(
-    get, path = "/v1/intents", tag = "knowledge",
-    responses((status = 200, body = Page<IntentInfo>), (status = 401, body = Problem))
-)]
-pub async fn intents(_caller: Caller<Triage>, State(app): State<Arc<App>>) -> Json<Page<IntentInfo>> {
-    let data = app
-        .mind
-        .assistant()
-        .intents()
-        .iter()
-        .map(|intent| IntentInfo {
-            name: intent.name.clone(),
-            title: intent.title.clone(),
-            queue: intent.queue.clone(),
-            examples: intent.examples.len(),
-        })
-        .collect();
-    Json(Page { data, next_cursor: None })
 }
 
 fn parse(id: &str) -> Result<ArticleId, ApiError> {

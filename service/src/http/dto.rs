@@ -4,7 +4,9 @@ pub mod article;
 pub mod brief;
 pub mod conversation;
 pub mod decision;
+pub mod feedback;
 pub mod handoff;
+pub mod intents;
 pub mod message;
 pub mod triage;
 

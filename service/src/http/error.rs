@@ -9,7 +9,9 @@ use models::EncodeError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::assistant::lessons::Unfit;
 use crate::assistant::redact::redact_personal;
+use crate::assistant::validation::Change;
 use crate::domain::conversation::TransitionError;
 use crate::store::StoreError;
 
@@ -78,6 +80,16 @@ pub enum ApiError {
     /// A request for a socket that is no handshake.
     #[error("this address takes WebSocket connections only")]
     UpgradeRequired,
+    /// Feedback that the content leaves no room for.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// A change that would make the assistant worse.
+    #[error(
+        "{} of the {} examples in the content would be told instead of {} ({} newly wrong, {} newly right, each judged \
+         unseen); repeat the request with on_drop=accept to learn it all the same",
+        percent(.0.after), .0.examples, percent(.0.before), .0.newly_wrong, .0.newly_right
+    )]
+    WouldDrop(Change),
     /// The encoder cannot take it.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -110,6 +122,8 @@ impl ApiError {
             Self::NoSuchRoute(_) => (S::NOT_FOUND, "no_such_route", "No such path"),
             Self::WrongMethod(_) => (S::METHOD_NOT_ALLOWED, "wrong_method", "Wrong method"),
             Self::UpgradeRequired => (S::UPGRADE_REQUIRED, "upgrade_required", "Not a WebSocket"),
+            Self::Unfit(_) => (S::CONFLICT, "unfit_feedback", "Not possible with this content"),
+            Self::WouldDrop(_) => (S::CONFLICT, "accuracy_would_drop", "The assistant would get worse"),
             Self::Encode(error) => encode_class(error),
             Self::Store(error) => store_class(error),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
@@ -125,6 +139,10 @@ impl ApiError {
             _ => None,
         }
     }
+}
+
+fn percent(share: f32) -> String {
+    format!("{:.1} %", 100.0 * share)
 }
 
 fn encode_class(error: &EncodeError) -> (StatusCode, &'static str, &'static str) {

@@ -21,6 +21,7 @@ pub(crate) const SQLITE: &[File] = &[
         title: "senders and promises",
         sql: include_str!("../../migrations/sqlite/0002_senders_and_promises.sql"),
     },
+    File { number: 3, title: "feedback", sql: include_str!("../../migrations/sqlite/0003_feedback.sql") },
 ];
 
 /// The files for PostgreSQL.
@@ -31,6 +32,7 @@ pub(crate) const POSTGRES: &[File] = &[
         title: "senders and promises",
         sql: include_str!("../../migrations/postgres/0002_senders_and_promises.sql"),
     },
+    File { number: 3, title: "feedback", sql: include_str!("../../migrations/postgres/0003_feedback.sql") },
 ];
 
 /// Why a database could not be brought up to date.

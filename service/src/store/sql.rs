@@ -8,6 +8,7 @@ mod conversation;
 mod cursor;
 mod delivery;
 mod events;
+mod feedback;
 mod finish;
 mod handoff;
 mod identity;
@@ -31,16 +32,18 @@ use jiff::Timestamp;
 
 use self::session::{Failure, Session};
 use super::{
-    AcceptMessage, Accepted, AgentMessage, ChangeOwner, ConversationQuery, FinishTurn, HandoffQuery, HandoffSummary,
-    JobCounts, Outgoing, Page, RefreshHandoff, SavedArticle, Store, StoreError, Thread, ThreadSummary, TurnEnd,
+    AcceptMessage, Accepted, AgentMessage, ChangeOwner, ConversationQuery, FeedbackQuery, FinishTurn, GiveFeedback,
+    HandoffQuery, HandoffSummary, JobCounts, Outgoing, Page, RefreshHandoff, ReviewFeedback, SavedArticle, Store,
+    StoreError, Thread, ThreadSummary, TurnEnd,
 };
 use crate::domain::channel::InboxId;
 use crate::domain::code::{Challenge, CodeCheck};
 use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
+use crate::domain::feedback::Feedback;
 use crate::domain::handle::Handle;
-use crate::domain::id::{ChallengeId, ConversationId, HandoffId, MessageId};
+use crate::domain::id::{ChallengeId, ConversationId, FeedbackId, HandoffId, MessageId};
 use crate::domain::job::{Job, Lease, LeasedJob};
 use crate::domain::message::{Delivery, Message};
 use crate::domain::turn::Turn;
@@ -215,6 +218,30 @@ impl<E: Engine> Store for E {
 
     async fn saved_articles(&self) -> Result<Vec<SavedArticle>, StoreError> {
         self.read(work!(article::saved)).await
+    }
+
+    async fn give_feedback(&self, given: GiveFeedback) -> Result<Feedback, StoreError> {
+        self.write(work!(feedback::give, given; given)).await
+    }
+
+    async fn feedback(&self, id: FeedbackId) -> Result<Option<Feedback>, StoreError> {
+        self.read(work!(feedback::find, id)).await
+    }
+
+    async fn feedback_list(&self, query: FeedbackQuery) -> Result<Page<Feedback>, StoreError> {
+        self.read(work!(feedback::list, query; query)).await
+    }
+
+    async fn review_feedback(&self, review: ReviewFeedback) -> Result<Feedback, StoreError> {
+        self.write(work!(feedback::review, review; review)).await
+    }
+
+    async fn accepted_feedback(&self) -> Result<Vec<Feedback>, StoreError> {
+        self.read(work!(feedback::accepted)).await
+    }
+
+    async fn out_of_scope_messages(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.read(work!(message::out_of_scope, limit)).await
     }
 
     async fn events_after(&self, seq: i64, limit: u32) -> Result<Vec<Event>, StoreError> {

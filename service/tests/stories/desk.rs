@@ -2,14 +2,14 @@
 
 pub(crate) mod answer;
 pub(crate) mod events;
+mod minds;
 pub(crate) mod socket;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use models::artifact::Silent;
 use reqwest::{Client, Method, RequestBuilder};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use service::config::Config;
 use service::http_client::http_client_with_timeout;
 use service::mind::Mind;
 use service::run::run;
-use service::start::{Parts, Purpose, assemble, build_mind, open_store};
+use service::start::{Parts, Purpose, assemble, open_store};
 use service::telemetry::Metrics;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -88,20 +88,30 @@ impl Desk {
 
     /// The same with settings of its own, in TOML.
     pub(crate) async fn with(settings: &str) -> Self {
-        Self::run(Folder::Own(TempDir::new().unwrap()), settings).await
+        Self::run(Folder::Own(TempDir::new().unwrap()), settings, minds::shared().await).await
     }
 
     /// A demo desk whose files are in `folder`.
     pub(crate) async fn in_folder(folder: &Path) -> Self {
-        Self::run(Folder::Given(folder.to_owned()), "").await
+        Self::run(Folder::Given(folder.to_owned()), "", minds::shared().await).await
     }
 
-    async fn run(folder: Folder, settings: &str) -> Self {
+    /// A demo desk whose assistant learns by itself.
+    pub(crate) async fn with_a_mind_of_its_own() -> Self {
+        Self::run(Folder::Own(TempDir::new().unwrap()), "", minds::of_its_own().await).await
+    }
+
+    /// A demo desk with these intents, each for humans, in place of the shop's.
+    pub(crate) async fn with_intents(intents: &[(&str, &[&str])]) -> Self {
+        Self::run(Folder::Own(TempDir::new().unwrap()), "", minds::with_intents(intents).await).await
+    }
+
+    async fn run(folder: Folder, settings: &str, mind: Mind) -> Self {
         let mut config = Config::with(&format!("{settings}\n{KEYS}")).unwrap();
         config.data_dir = folder.path().to_owned();
         config.server.wait = PATIENCE;
         let store = open_store(&config).await.unwrap();
-        let parts = Parts { clock: Clock::system(), metrics: Metrics::detached(), store, mind: mind().await };
+        let parts = Parts { clock: Clock::system(), metrics: Metrics::detached(), store, mind };
         let app = assemble(config, Purpose::Demo, &SecretString::from(ADMIN), parts).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -203,17 +213,6 @@ impl Desk {
         })
         .await;
     }
-}
-
-/// The encoder and the trained assistant, made once for all stories: what they know changes only by what a story
-/// itself writes about, and no two write about the same.
-async fn mind() -> Mind {
-    static MIND: OnceLock<Mind> = OnceLock::new();
-    let built = || {
-        let config = Config::with("").unwrap();
-        build_mind(&config, Purpose::Demo, Vec::new(), &Silent).unwrap_or_else(|error| panic!("{error:#}"))
-    };
-    tokio::task::spawn_blocking(move || MIND.get_or_init(built).clone()).await.unwrap()
 }
 
 /// The six digits in a letter.

@@ -8,6 +8,7 @@ mod api;
 mod chat;
 mod desk;
 mod disk;
+mod feedback;
 mod handoff;
 mod inputs;
 mod openapi;

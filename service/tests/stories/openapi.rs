@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::desk::answer::Answer;
 
 /// Every operation of the API.
-const OPERATIONS: [(&str, &str); 23] = [
+const OPERATIONS: [(&str, &str); 29] = [
     ("delete", "/v1/articles/{id}"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -20,15 +20,21 @@ const OPERATIONS: [(&str, &str); 23] = [
     ("get", "/v1/conversations"),
     ("get", "/v1/conversations/{id}"),
     ("get", "/v1/events"),
+    ("get", "/v1/feedback"),
     ("get", "/v1/handoffs"),
     ("get", "/v1/handoffs/{id}"),
     ("get", "/v1/intents"),
+    ("get", "/v1/intents/report"),
     ("post", "/v1/conversations/{id}/claim"),
+    ("post", "/v1/conversations/{id}/correct"),
     ("post", "/v1/conversations/{id}/messages"),
     ("post", "/v1/conversations/{id}/release"),
     ("post", "/v1/conversations/{id}/reopen"),
     ("post", "/v1/conversations/{id}/resolve"),
     ("post", "/v1/conversations/{id}/return"),
+    ("post", "/v1/feedback"),
+    ("post", "/v1/feedback/{id}/accept"),
+    ("post", "/v1/feedback/{id}/reject"),
     ("post", "/v1/messages"),
     ("post", "/v1/search"),
     ("post", "/v1/triage"),

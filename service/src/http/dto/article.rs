@@ -1,4 +1,4 @@
-//! Articles, search and intents as the API shows and takes them.
+//! Articles and search as the API shows and takes them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -74,19 +74,6 @@ pub struct Hit {
     pub version: u32,
     /// How well it fits, `0.0..=1.0`.
     pub score: f32,
-}
-
-/// An intent.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IntentInfo {
-    /// Its name.
-    pub name: String,
-    /// What to call it in a question.
-    pub title: String,
-    /// The line its handoffs wait in.
-    pub queue: String,
-    /// How many examples it was trained from.
-    pub examples: usize,
 }
 
 /// Which articles to list.

@@ -8,6 +8,7 @@ use super::{events, jobs};
 use crate::domain::answer::Reply;
 use crate::domain::channel::{Channel, InboxId};
 use crate::domain::conversation::Conversation;
+use crate::domain::decision::ReasonCode;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ConversationId, MessageId};
 use crate::domain::job::Job;
@@ -38,6 +39,10 @@ const AFTER: &str = concat!(
     message_columns!(),
     " FROM messages m WHERE m.conversation_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3"
 );
+
+/// A decision is stored as JSON, where a reason's code stands in quotes.
+const OUT_OF_SCOPE: &str = "SELECT text FROM messages WHERE author = 'contact' AND decision LIKE $1 \
+     ORDER BY sent_at DESC, id DESC LIMIT $2";
 
 /// The channel and account a conversation is answered by: those its contact wrote by last.
 pub(crate) struct Route {
@@ -156,4 +161,11 @@ pub(crate) async fn after(
 ) -> Result<Vec<Message>, Failure> {
     let rows = session.all(AFTER, params![id, seq, limit]).await?;
     rows.iter().map(record::message).collect()
+}
+
+/// The newest messages of contacts that were taken for none of our intents.
+pub(crate) async fn out_of_scope(session: &mut Session, limit: u32) -> Result<Vec<String>, Failure> {
+    let code = format!("%\"{}\"%", ReasonCode::OutOfScope.name());
+    let rows = session.all(OUT_OF_SCOPE, params![code, limit]).await?;
+    rows.iter().map(|row| row.text("text")).collect()
 }

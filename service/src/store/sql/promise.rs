@@ -22,7 +22,7 @@ const FORGET: Statement = Statement {
                (SELECT ctid FROM promises WHERE created_at < $1 ORDER BY created_at LIMIT 8 FOR UPDATE SKIP LOCKED)",
 };
 
-/// The message stored, or the conversation changed, under the key before.
+/// What was stored or changed under the key before: a message, a conversation, feedback.
 pub(crate) async fn kept<Id: FromStr>(session: &mut Session, promise: &Idempotency) -> Result<Option<Id>, Failure> {
     let Some(row) = session.optional(FIND, params![&promise.scope, &promise.key]).await? else {
         return Ok(None);
@@ -33,7 +33,7 @@ pub(crate) async fn kept<Id: FromStr>(session: &mut Session, promise: &Idempoten
     record::parsed(&row, "subject").map(Some)
 }
 
-/// Remembers which message was stored, or which conversation changed, under the key.
+/// Remembers what was stored or changed under the key.
 pub(crate) async fn keep(
     session: &mut Session,
     promise: &Idempotency,

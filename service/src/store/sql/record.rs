@@ -229,7 +229,8 @@ pub(crate) fn document<T: DeserializeOwned>(row: &Record, column: &str) -> Resul
     read_document(column, &row.text(column)?)
 }
 
-fn opt_document<T: DeserializeOwned>(row: &Record, column: &str) -> Result<Option<T>, Failure> {
+/// The same, or `None` where the column holds none.
+pub(crate) fn opt_document<T: DeserializeOwned>(row: &Record, column: &str) -> Result<Option<T>, Failure> {
     row.opt_text(column)?.map(|text| read_document(column, &text)).transpose()
 }
 

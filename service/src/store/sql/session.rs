@@ -117,7 +117,7 @@ macro_rules! id_values {
     )+};
 }
 
-id_values!(ContactId, ConversationId, HandoffId, IdentityId, JobId, MessageId, ChallengeId);
+id_values!(ContactId, ConversationId, FeedbackId, HandoffId, IdentityId, JobId, MessageId, ChallengeId);
 
 impl Session {
     /// Runs a statement; how many rows it touched.
