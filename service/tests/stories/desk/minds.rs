@@ -34,6 +34,7 @@ pub(crate) async fn with_intents(intents: &[(&str, &[&str])]) -> Mind {
         title: (*name).to_owned(),
         queue: "general".to_owned(),
         priority: Priority::Normal,
+        threshold: None,
         action: IntentAction::Handoff,
         examples: examples.iter().map(|&example| example.to_owned()).collect(),
         line: 1,
