@@ -141,7 +141,7 @@ fn every_problem_of_the_intents_is_listed_with_its_line() {
             "intents.toml:25: an intent has exactly one of `answer = [\"…\"]`, `flow = \"…\"`, `handoff = true` or `reply = \"…\"`; this one has 0",
             "intents.toml:25: intent `Empty` has no examples; give it several",
             "intents.toml:26: `Empty` is not a name; use lower-case words joined by underscores",
-            "intents.toml:29: unknown key `colour`; the keys are name, title, queue, priority, answer, flow, handoff, reply, examples",
+            "intents.toml:29: unknown key `colour`; the keys are name, title, queue, priority, threshold, answer, flow, handoff, reply, examples",
         ]
     );
 }

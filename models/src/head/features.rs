@@ -80,10 +80,10 @@ pub(super) fn common_width<'a>(
     readings: impl IntoIterator<Item = &'a Reading>,
     aspect: Aspect,
 ) -> Result<usize, TrainError> {
-    let mut sizes = readings.into_iter().map(|reading| aspect.width(reading));
-    let expected = sizes.next().ok_or(TrainError::NoExamples("examples"))?;
-    match sizes.find(|size| *size != expected) {
+    let mut sizes = readings.into_iter().map(|reading| (aspect.width(reading), reading.meaning.as_slice().len()));
+    let (width, expected) = sizes.next().ok_or(TrainError::NoExamples("examples"))?;
+    match sizes.find(|size| size.0 != width) {
         Some(found) => Err(TrainError::MixedDimensions { expected, found }),
-        None => Ok(expected),
+        None => Ok(width),
     }
 }

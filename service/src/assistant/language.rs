@@ -238,7 +238,7 @@ mod tests {
         for (text, code) in [
             ("Guten Tag, wo bleibt meine Bestellung? Ich warte schon seit zwei Wochen darauf.", "de"),
             ("Bonjour, je voudrais savoir où se trouve ma commande, elle n'est toujours pas arrivée.", "fr"),
-            ("Jeg venter stadig på pakken, kan I hjælpe mig?", "da"),
+            ("Siparişim hâlâ gelmedi, ne zaman teslim edilecek?", "tr"),
             ("Saya belum menerima paket yang dikirim minggu lalu", "id"),
             ("Lieferung kam beschädigt an, bitte Ersatz schicken", "de"),
         ] {

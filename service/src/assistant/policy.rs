@@ -321,8 +321,12 @@ fn fall_back(situation: &Situation<'_>, thresholds: &Thresholds) -> Verdict {
     let understanding = situation.understanding;
     let mut reasons: Vec<Reason> = Vec::new();
     reasons.extend(reached(ReasonCode::OutOfScope, understanding.out_of_scope, thresholds.out_of_scope));
-    let unclear = situation.top.filter(|top| !top.is_clear(thresholds));
-    reasons.extend(unclear.map(|top| Reason::measured(ReasonCode::AmbiguousIntent, top.confidence, top.least)));
+    let ambiguous = |confidence, least| Reason::measured(ReasonCode::AmbiguousIntent, confidence, least);
+    match situation.top {
+        Some(top) if top.is_clear(thresholds) => {}
+        Some(top) => reasons.push(ambiguous(top.confidence, top.least)),
+        None => reasons.push(ambiguous(0.0, thresholds.intent)),
+    }
     reasons.push(Reason {
         score: Some(situation.knowledge.map_or_else(|score| score, |answer| answer.score)),
         ..Reason::of(ReasonCode::NoAnswer)

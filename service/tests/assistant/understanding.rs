@@ -22,7 +22,7 @@ fn calm_questions_are_answered_from_the_articles() {
 fn a_message_that_asks_for_two_things_gets_both() {
     let mut desk = Desk::new();
     let said = desk.says("How much is express delivery? Also, where is my order AW-100003?").does(Action::Act);
-    assert_eq!(said.outcome.replies[0].citations[0].article, "express-delivery", "{}", said.text());
+    assert!(said.outcome.replies[0].text.contains("Express costs £6.95"), "{}", said.text());
     assert_eq!(said.outcome.decision.flow.as_deref(), Some("order_status"));
     let codes: Vec<ReasonCode> = said.outcome.decision.reasons.iter().map(|reason| reason.code).collect();
     assert_eq!(codes, [ReasonCode::KnowledgeFound, ReasonCode::FlowStep]);
