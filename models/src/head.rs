@@ -1,7 +1,7 @@
 //! Small trained functions of a text: which intent, which emotion, is this signal present.
 
 mod calibrate;
-pub mod cross_validation;
+mod cross_validation;
 pub mod emotion;
 pub mod emotion_training;
 mod features;

@@ -7,39 +7,43 @@ use rayon::prelude::*;
 
 use super::calibrate::temperature;
 use super::folds::{Shuffler, assign};
-use super::intent::{Example, Examples, Model, Numbered};
+use super::intent::{Example, Examples, IntentClassifier, Model, Numbered};
 use super::logistic::softmax;
-use super::{IntentScore, TrainError, word_scale};
+use super::{IntentScore, TrainError};
 
 const FOLDS: usize = 5;
 
-/// The likeliest intent of each of `judged`, in order, by classifiers that have learned from four fifths of `judged` and
-/// all of `learned`. How much words count is chosen on all of them, which is one choice of three.
-///
-/// The same in the same order and the same `seed` are judged alike; which of `judged` are unseen together does not depend
-/// on `learned`.
-pub fn judge_unseen(
-    judged: &[Example<'_>],
-    learned: &[Example<'_>],
-    seed: u64,
-) -> Result<Vec<IntentScore>, TrainError> {
-    let Numbered { names, examples, .. } = Numbered::of(&[judged, learned].concat())?;
-    let mut by_class = vec![Vec::new(); names.len()];
-    for (at, &class) in examples.classes[..judged.len()].iter().enumerate() {
-        by_class[class].push(at);
-    }
-    let folds = assign(&by_class, FOLDS, &mut Shuffler::new(seed));
-    let scale = word_scale::choose(&examples, seed);
-    let unseen: Vec<_> =
-        (0..FOLDS).into_par_iter().flat_map_iter(|fold| unseen(&examples, &folds, fold, scale)).collect();
+impl IntentClassifier {
+    /// The likeliest intent of each of `judged`, in order, by classifiers like this one that have learned from four
+    /// fifths of `judged` and all of `learned`. Words count as much as they do here.
+    ///
+    /// The same in the same order and the same `seed` are judged alike; which of `judged` are unseen together does not
+    /// depend on `learned`.
+    pub fn judge_unseen(
+        &self,
+        judged: &[Example<'_>],
+        learned: &[Example<'_>],
+        seed: u64,
+    ) -> Result<Vec<IntentScore>, TrainError> {
+        let Numbered { names, examples, .. } = Numbered::of(&[judged, learned].concat())?;
+        let mut by_class = vec![Vec::new(); names.len()];
+        for (at, &class) in examples.classes[..judged.len()].iter().enumerate() {
+            by_class[class].push(at);
+        }
+        let folds = assign(&by_class, FOLDS, &mut Shuffler::new(seed));
+        let unseen: Vec<_> = (0..FOLDS)
+            .into_par_iter()
+            .flat_map_iter(|fold| unseen(&examples, &folds, fold, self.word_scale()))
+            .collect();
 
-    let logits: Vec<(Vec<f32>, usize)> =
-        unseen.iter().map(|(at, logits)| (logits.clone(), examples.classes[*at])).collect();
-    let temperature = temperature(&logits);
-    let mut scores: Vec<_> =
-        unseen.into_iter().map(|(at, logits)| (at, likeliest(&names, logits, temperature))).collect();
-    scores.sort_by_key(|(at, _)| *at);
-    Ok(scores.into_iter().map(|(_, score)| score).collect())
+        let logits: Vec<(Vec<f32>, usize)> =
+            unseen.iter().map(|(at, logits)| (logits.clone(), examples.classes[*at])).collect();
+        let temperature = temperature(&logits);
+        let mut scores: Vec<_> =
+            unseen.into_iter().map(|(at, logits)| (at, likeliest(&names, logits, temperature))).collect();
+        scores.sort_by_key(|(at, _)| *at);
+        Ok(scores.into_iter().map(|(_, score)| score).collect())
+    }
 }
 
 /// The numbers and logits of the examples in one fold, by a model that has not seen them.

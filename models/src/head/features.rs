@@ -83,7 +83,7 @@ pub(super) fn common_width<'a>(
     let mut sizes = readings.into_iter().map(|reading| (aspect.width(reading), reading.meaning.as_slice().len()));
     let (width, expected) = sizes.next().ok_or(TrainError::NoExamples("examples"))?;
     match sizes.find(|size| size.0 != width) {
-        Some(found) => Err(TrainError::MixedDimensions { expected, found }),
+        Some((_, found)) => Err(TrainError::MixedDimensions { expected, found }),
         None => Ok(width),
     }
 }

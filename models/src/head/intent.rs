@@ -114,6 +114,11 @@ impl IntentClassifier {
         IntentScores { ranked, out_of_scope }
     }
 
+    /// How much words count beside what the encoder reads.
+    pub(super) fn word_scale(&self) -> f32 {
+        self.model.scale
+    }
+
     /// The intents it knows, sorted.
     pub fn intents(&self) -> &[Arc<str>] {
         &self.names

@@ -14,6 +14,8 @@ const USUAL: f32 = 0.63;
 const FOLDS: usize = 3;
 /// Examples of an intent that take part.
 const MOST_PER_CLASS: usize = 10;
+/// Intents that take part. More choose no better, and the time grows with their square.
+const MOST_CLASSES: usize = 200;
 /// With fewer examples there is too little to choose by.
 const LEAST_EXAMPLES: usize = 40;
 
@@ -25,13 +27,22 @@ pub(super) fn choose(examples: &Examples, seed: u64) -> f32 {
         shuffler.shuffle(members);
         members.truncate(MOST_PER_CLASS);
     }
-    let names = examples.names().concat();
-    let chosen: Vec<usize> = messages.concat();
+    let mut names = examples.names();
+    let mut classes: Vec<usize> = (0..examples.n_classes).collect();
+    if examples.n_classes > MOST_CLASSES {
+        shuffler.shuffle(&mut classes);
+        classes.truncate(MOST_CLASSES);
+        classes.sort_unstable();
+        messages = classes.iter().map(|&class| std::mem::take(&mut messages[class])).collect();
+        names = classes.iter().map(|&class| std::mem::take(&mut names[class])).collect();
+    }
+    let (chosen, names): (Vec<usize>, Vec<usize>) = (messages.concat(), names.concat());
     if chosen.len() < LEAST_EXAMPLES {
         return USUAL;
     }
     // Numbers of messages first, then of names.
-    let part = examples.select(&[chosen.clone(), names].concat(), examples.n_classes, |class| class);
+    let part = examples
+        .select(&[chosen, names].concat(), classes.len(), |class| classes.partition_point(|&other| other < class));
     let folds = assign(&part.messages(), FOLDS, &mut shuffler);
     let losses = CHOICES.map(|scale| {
         let unseen: Vec<_> =

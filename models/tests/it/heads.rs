@@ -1,6 +1,5 @@
 //! What small heads learn from a handful of real sentences.
 
-use models::head::cross_validation::judge_unseen;
 use models::head::{Emotion, EmotionHead, Example, IntentClassifier, IntentScores, Sample, SignalHead, TrainError};
 use models::{Embed, Embedding, Reading};
 
@@ -126,15 +125,17 @@ fn examples_are_judged_unseen_and_in_order() {
         .iter()
         .flat_map(|(name, texts)| texts.0.iter().map(|(text, reading)| Example::message(name, text, reading)))
         .collect();
+    let classifier = IntentClassifier::train(&examples, 7).unwrap();
+    let judge = |judged: &[Example<'_>], learned: &[Example<'_>]| classifier.judge_unseen(judged, learned, 7);
     let right = |learned: &[Example<'_>]| {
-        let scores = judge_unseen(&examples, learned, 7).unwrap();
+        let scores = judge(&examples, learned).unwrap();
         assert_eq!(scores.len(), examples.len());
         scores.iter().zip(&examples).filter(|(score, example)| &*score.name == example.intent).count()
     };
     assert!(right(&[]) > 24, "most of 30 are told: {}", right(&[]));
     assert_eq!(right(&examples), 30, "what is learned as well as judged is known");
-    assert_eq!(judge_unseen(&examples[..1], &[], 7).unwrap().len(), 1);
-    assert_eq!(judge_unseen(&[], &[], 7), Err(TrainError::NoExamples("examples")));
+    assert_eq!(judge(&examples[..1], &[]).unwrap().len(), 1);
+    assert_eq!(judge(&[], &[]), Err(TrainError::NoExamples("examples")));
 }
 
 #[test]

@@ -79,7 +79,8 @@ impl Assistant {
     }
 
     fn judge(&self, lessons: &[Lesson], embed: &dyn Embed) -> Result<Validation, TrainingError> {
-        Validation::of(&self.specs, lessons, &Encoded::of_intents(&self.specs, embed)?)
+        let Some(classifier) = &self.intents else { return Ok(Validation::default()) };
+        Validation::of(classifier, &self.specs, lessons, &Encoded::of_intents(&self.specs, embed)?)
     }
 
     /// What it has learned of reviewers.

@@ -84,9 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_one_request_stays_whole() {
-        for text in
-            ["Hello! Where is my order?", "do you sell salt and pepper grinders", "where is my parcel", ""]
-        {
+        for text in ["Hello! Where is my order?", "do you sell salt and pepper grinders", "where is my parcel", ""] {
             assert_eq!(taken_apart(text), Vec::<&str>::new(), "{text}");
         }
     }

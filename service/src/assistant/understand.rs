@@ -12,7 +12,7 @@ use crate::domain::understanding::{Emotion, Entity, ScoredIntent, Signals, Under
 
 use super::entities::Written;
 use super::signals::Signal;
-use super::{Assistant, mood, priority};
+use super::{Assistant, Settings, language, mood, priority};
 
 /// How many intents an understanding names.
 const MAX_INTENTS: usize = 5;
@@ -35,7 +35,14 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
     let entities = assistant.entities.read(&text, assistant.flows.expected(&turn.memory), &written);
     // An address or a number by itself has no tone, and heads trained on sentences only guess at one.
     let speaks = has_words_besides(&text, &entities);
-    let score = |signal| if speaks { assistant.signals.score(signal, &sample) } else { 0.0 };
+    let language = assistant.language.detect(&text);
+    let Settings { languages, thresholds, .. } = &assistant.settings;
+    // Of a language that no head has learned they guess too; harm alone is worth a wrong guess.
+    let understood = language::is_supported(&language, languages, thresholds.language);
+    let score = |signal| {
+        let is_heard = speaks && (understood || signal == Signal::Safety);
+        if is_heard { assistant.signals.score(signal, &sample) } else { 0.0 }
+    };
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),
         safety: score(Signal::Safety),
@@ -46,11 +53,13 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
     if assistant.phrases.asks_for_human(&text) {
         signals.human_requested = signals.human_requested.max(PHRASE_SCORE);
     }
+    let frustration = frustration(turn, &text, score(Signal::Frustrated), &emotion, sentiment);
+    let urgency = score(Signal::Urgent);
     let mut understanding = Understanding {
-        language: assistant.language.detect(&text),
+        language,
         out_of_scope: scores.out_of_scope,
-        frustration: frustration(turn, &text, score(Signal::Frustrated), &emotion, sentiment),
-        urgency: score(Signal::Urgent),
+        frustration,
+        urgency,
         priority: Priority::Normal,
         entities,
         intents,
@@ -62,7 +71,7 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
     };
     let of_intent = understanding.intents.first().and_then(|intent| assistant.intent(&intent.name));
     let of_intent = of_intent.map_or(Priority::Normal, |spec| domain_priority(spec.priority));
-    understanding.priority = priority::of_message(of_intent, &understanding, &assistant.settings.thresholds);
+    understanding.priority = priority::of_message(of_intent, &understanding, thresholds);
     understanding
 }
 

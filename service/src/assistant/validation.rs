@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 
 use knowledge_base::IntentSpec;
-use models::head::cross_validation::judge_unseen;
-use models::head::intent::{Example, Origin};
+use models::head::intent::{Example, IntentClassifier, Origin};
 
 use super::lessons::Lesson;
 use super::training::{Encoded, SEED, TrainingError, examples};
@@ -14,7 +13,7 @@ use super::training::{Encoded, SEED, TrainingError, examples};
 const SIGNIFICANCE: f64 = 0.05;
 
 /// What became of each of the authors' examples when it was unseen, in their order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Validation {
     /// The examples.
     pub judged: Vec<Judged>,
@@ -60,15 +59,17 @@ pub struct Change {
 }
 
 impl Validation {
-    /// Judges the examples of `intents`; `lessons` are always learned and never judged.
-    pub(super) fn of(intents: &[IntentSpec], lessons: &[Lesson], encoded: &Encoded) -> Result<Self, TrainingError> {
+    /// Judges the examples of `intents` by classifiers like `classifier`; `lessons` are always learned and never judged.
+    pub(super) fn of(
+        classifier: &IntentClassifier,
+        intents: &[IntentSpec],
+        lessons: &[Lesson],
+        encoded: &Encoded,
+    ) -> Result<Self, TrainingError> {
         let (judged, mut learned): (Vec<Example<'_>>, Vec<Example<'_>>) =
             examples(intents, encoded).into_iter().partition(|example| example.origin == Origin::Message);
-        if judged.is_empty() {
-            return Ok(Self { judged: Vec::new() });
-        }
         learned.extend(lessons.iter().map(|lesson| Example::message(&lesson.intent, &lesson.text, &lesson.reading)));
-        let scores = judge_unseen(&judged, &learned, SEED).map_err(TrainingError::intents)?;
+        let scores = classifier.judge_unseen(&judged, &learned, SEED).map_err(TrainingError::intents)?;
         let texts = intents.iter().flat_map(|intent| intent.examples.iter().map(|text| (&intent.name, text)));
         let judged = texts.zip(scores).map(|((intent, text), score)| Judged {
             intent: intent.clone(),
