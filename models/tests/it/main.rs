@@ -9,6 +9,7 @@ mod hub;
 mod other_encoders;
 mod reference;
 mod tiny;
+mod tone;
 
 use std::path::Path;
 use std::sync::OnceLock;

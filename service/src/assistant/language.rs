@@ -239,7 +239,7 @@ mod tests {
             ("Guten Tag, wo bleibt meine Bestellung? Ich warte schon seit zwei Wochen darauf.", "de"),
             ("Bonjour, je voudrais savoir où se trouve ma commande, elle n'est toujours pas arrivée.", "fr"),
             ("Siparişim hâlâ gelmedi, ne zaman teslim edilecek?", "tr"),
-            ("Saya belum menerima paket yang dikirim minggu lalu", "id"),
+            ("Lampa przyszła uszkodzona, chciałbym dostać zwrot pieniędzy", "pl"),
             ("Lieferung kam beschädigt an, bitte Ersatz schicken", "de"),
         ] {
             assert_eq!(detect(text).code, code);
