@@ -1,6 +1,6 @@
 //! What looks wrong with authored examples but keeps nothing from working.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use knowledge_base::IntentSpec;
@@ -96,8 +96,7 @@ impl fmt::Display for Doubt {
 /// Everything that looks wrong with the examples of `intents`, where `languages` are answered in and another is believed
 /// from the confidence `sure` on.
 pub fn doubts(intents: &[IntentSpec], languages: &[String], sure: f32) -> Vec<Doubt> {
-    // One that knows none of the examples' words, since those are in doubt.
-    let reader = LanguageReader::default();
+    let reader = LanguageReader::knowing(common_words(intents));
     let mut doubts = Vec::new();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for intent in intents {
@@ -121,4 +120,14 @@ pub fn doubts(intents: &[IntentSpec], languages: &[String], sure: f32) -> Vec<Do
         }
     }
     doubts
+}
+/// The words that several intents share: an example of words that no other intent has may be in another language.
+fn common_words(intents: &[IntentSpec]) -> HashSet<String> {
+    let (mut seen, mut common) = (HashSet::new(), HashSet::new());
+    for intent in intents {
+        let own: HashSet<String> = intent.examples.iter().flat_map(|example| language::long_words(example)).collect();
+        common.extend(own.intersection(&seen).cloned());
+        seen.extend(own);
+    }
+    common
 }

@@ -16,6 +16,10 @@ use crate::domain::understanding::Language;
 const LEAST_LETTERS: usize = 12;
 /// A script of its own says it with fewer.
 const LEAST_FOREIGN_LETTERS: usize = 2;
+/// Fewer words are called foreign only by their script, or by two common ones.
+const LEAST_AGREED_WORDS: usize = 3;
+/// The same, where the detectors name different languages.
+const LEAST_WORDS: usize = 5;
 /// The code of a language that cannot be told.
 const UNDETERMINED: &str = "und";
 const ENGLISH: &str = "en";
@@ -125,8 +129,12 @@ pub struct LanguageReader {
 impl LanguageReader {
     /// A reader for a team that wrote `texts`.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let words = texts.into_iter().flat_map(words_of);
-        Self { home_words: words.filter(|word| word.chars().count() >= LEAST_WORD).collect() }
+        Self::knowing(texts.into_iter().flat_map(long_words).collect())
+    }
+
+    /// A reader for a team whose words these are, in lower case.
+    pub fn knowing(home_words: HashSet<String>) -> Self {
+        Self { home_words }
     }
 
     /// The language of `text`; `und` with confidence 0 when it is too short to tell.
@@ -141,7 +149,7 @@ impl LanguageReader {
         if n_letters < if is_foreign_script { LEAST_FOREIGN_LETTERS } else { LEAST_LETTERS } {
             return language(UNDETERMINED, 0.0);
         }
-        let Some(info) = whatlang::detect(&prose) else { return language(UNDETERMINED, 0.0) };
+        let Some(info) = names::first_opinion(&prose) else { return language(UNDETERMINED, 0.0) };
         if is_foreign_script {
             return language(names::of_script(&info, &prose), confidence::SCRIPT);
         }
@@ -165,13 +173,20 @@ impl LanguageReader {
         if share(&|word| self.home_words.contains(word)) >= HOME_SHARE {
             return language(name, confidence::DOUBTFUL);
         }
-        let sure = if first == second { confidence::AGREED } else { confidence::FOREIGN };
-        language(name, if words.len() <= 2 { confidence::BRIEF } else { sure })
+        let agree = first == second;
+        let least_words = if agree { LEAST_AGREED_WORDS } else { LEAST_WORDS };
+        let sure = if agree { confidence::AGREED } else { confidence::FOREIGN };
+        language(name, if words.len() < least_words { confidence::BRIEF } else { sure })
     }
 }
 
 fn language(code: &str, confidence: f32) -> Language {
     Language { code: code.to_owned(), confidence }
+}
+
+/// The words of a text that are long enough to tell its language, in lower case.
+pub(crate) fn long_words(text: &str) -> impl Iterator<Item = String> {
+    words_of(text).filter(|word| word.chars().count() >= LEAST_WORD)
 }
 
 /// The words of a text in lower case, without addresses and numbers.

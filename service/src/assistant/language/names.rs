@@ -1,6 +1,14 @@
 //! What languages are called, and which name to believe where detectors differ.
 
-use whatlang::Info;
+use whatlang::{Detector, Info, Lang};
+
+/// Languages that hardly anybody writes to a support team in, and that short texts in others are taken for.
+const UNLIKELY: [Lang; 5] = [Lang::Aka, Lang::Epo, Lang::Jav, Lang::Lat, Lang::Sna];
+
+/// The language that a detector of many languages takes a text for.
+pub(super) fn first_opinion(text: &str) -> Option<Info> {
+    Detector::with_denylist(UNLIKELY.to_vec()).detect(text)
+}
 
 /// The language that a detector of few languages, which is good at short texts in them, takes a text for; ISO 639-3.
 pub(super) fn second_opinion(text: &str) -> &'static str {
@@ -34,7 +42,7 @@ pub(super) fn iso(code: &'static str) -> &'static str {
         "pol" => "pl",
         "swe" => "sv",
         "dan" => "da",
-        "nob" => "nb",
+        "nob" => "no",
         "fin" => "fi",
         "ces" => "cs",
         "slk" => "sk",
