@@ -30,6 +30,7 @@ struct Compared {
     width: usize,
     packed: Packed,
     panels: Vec<u8>,
+    kernel: Kernel,
 }
 
 impl Compared {
@@ -37,7 +38,7 @@ impl Compared {
     fn new(rows: &[f32], width: usize) -> Arc<Self> {
         let len = rows.len() / width;
         let (packed, panels) = Packed::new(rows, &vec![0.0; len]);
-        Arc::new(Self { len, width, packed, panels })
+        Arc::new(Self { len, width, packed, panels, kernel: Kernel::best() })
     }
 
     /// `[others, rows]`: the products of each of `others`, `[others, width]`, with each row.
@@ -45,7 +46,7 @@ impl Compared {
         let mut quantized = QuantizedRows::default();
         quantized.quantize(others, self.width);
         let mut products = vec![0.0; others.len() / self.width * self.len];
-        Kernel::best().multiply(&quantized, &self.packed, &self.panels, Finish::Replace, &mut products);
+        self.kernel.multiply(&quantized, &self.packed, &self.panels, Finish::Replace, &mut products);
         products
     }
 }
