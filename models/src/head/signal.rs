@@ -56,8 +56,7 @@ impl SignalHead {
         }
         let mut lines = Lines::new(positives, negatives, &self.lexicon, CORRECTION_SOFTNESS);
         lines.offsets = logits(&self.linear, &lines.features);
-        let (correction, _) = lines.learn();
-        let linear = self.linear.plus(&correction);
+        let linear = self.linear.plus(&lines.fit());
         Ok(Self { linear, ..self.clone() })
     }
 
