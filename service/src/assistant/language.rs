@@ -19,7 +19,7 @@ const LEAST_FOREIGN_LETTERS: usize = 2;
 /// Fewer words are called foreign only by their script, or by two common ones.
 const LEAST_AGREED_WORDS: usize = 3;
 /// The same, where the detectors name different languages.
-const LEAST_WORDS: usize = 4;
+const LEAST_WORDS: usize = 5;
 /// The code of a language that cannot be told.
 const UNDETERMINED: &str = "und";
 const ENGLISH: &str = "en";
