@@ -20,16 +20,16 @@ pub enum EmbeddingError {
 impl Embedding {
     /// Normalises `vector` to length one.
     pub fn new(mut vector: Vec<f32>) -> Result<Self, EmbeddingError> {
-        if let Some(at) = vector.iter().position(|x| !x.is_finite()) {
-            return Err(EmbeddingError::NotFinite(at));
-        }
-        let norm = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-        if norm < f32::MIN_POSITIVE {
-            return Err(EmbeddingError::Zero);
-        }
+        let length = length(&vector)?;
         for x in &mut vector {
-            *x /= norm;
+            *x /= length;
         }
+        Ok(Self(vector.into()))
+    }
+
+    /// Takes the components of an embedding as they are: to normalise them again would round them anew.
+    pub(crate) fn of_unit(vector: Vec<f32>) -> Result<Self, EmbeddingError> {
+        length(&vector)?;
         Ok(Self(vector.into()))
     }
 
@@ -42,4 +42,13 @@ impl Embedding {
     pub fn as_slice(&self) -> &[f32] {
         &self.0
     }
+}
+
+/// The length of a vector that has a direction.
+fn length(vector: &[f32]) -> Result<f32, EmbeddingError> {
+    if let Some(at) = vector.iter().position(|x| !x.is_finite()) {
+        return Err(EmbeddingError::NotFinite(at));
+    }
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length < f32::MIN_POSITIVE { Err(EmbeddingError::Zero) } else { Ok(length) }
 }

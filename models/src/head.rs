@@ -13,9 +13,9 @@ mod lexical;
 mod logistic;
 mod neighbours;
 mod scope;
+mod shares;
 pub mod shipped_signals;
 pub mod signal;
-mod word_scale;
 
 pub use emotion::{Emotion, EmotionHead, EmotionScores};
 pub use intent::{Example, IntentClassifier, IntentScore, IntentScores};

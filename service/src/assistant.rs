@@ -41,7 +41,7 @@ use knowledge_base::{Content, IntentSpec};
 use models::head::emotion::EmotionHead;
 use models::head::intent::IntentClassifier;
 use models::head::{IntentScores, Sample, ShippedSignals};
-use models::{Embed, Reading};
+use models::{Embed, HeadCache, Reading};
 
 use crate::domain::flow::Memory;
 use crate::domain::handoff::ReplyWithin;
@@ -129,22 +129,23 @@ pub enum Step {
 impl Assistant {
     /// Learns from `content`; every example is encoded once, so this takes seconds.
     pub fn train(content: &Content, embed: &dyn Embed, settings: &Settings) -> Result<Self, TrainingError> {
-        Self::train_with(content, Vec::new(), embed, settings)
+        Self::train_with(content, Vec::new(), embed, settings, &HeadCache::nowhere())
     }
 
-    /// The same, with what reviewers settled on top.
+    /// The same, with what reviewers settled on top, unless `cache` has what was learned from the same before.
     pub fn train_with(
         content: &Content,
         lessons: Vec<Lesson>,
         embed: &dyn Embed,
         settings: &Settings,
+        cache: &HeadCache,
     ) -> Result<Self, TrainingError> {
         let flows = flow::parse_flows(content).map_err(TrainingError::Content)?;
         let encoded = training::Encoded::of(content, embed)?;
         let shipped = settings.signals.clone().filter(|shipped| shipped.fit(embed)).unwrap_or_default();
         let (intents, signals) = rayon::join(
-            || training::train_intents(&content.intents, &lessons, &encoded),
-            || signals::SignalHeads::train(content, &encoded, &shipped),
+            || training::train_intents(&content.intents, &lessons, &encoded, cache),
+            || signals::SignalHeads::train(content, &encoded, &shipped, cache),
         );
         Ok(Self {
             intents: intents?,

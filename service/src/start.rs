@@ -12,7 +12,7 @@ use models::batcher::Options;
 use models::bert::Precision;
 use models::head::ShippedSignals;
 use models::head::emotion::EmotionHead;
-use models::{CachedEmbed, EncoderHandle, WatchedEmbed};
+use models::{CachedEmbed, EncoderHandle, HeadCache, WatchedEmbed};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Notify;
@@ -140,7 +140,10 @@ pub fn build_mind(config: &Config, purpose: Purpose, saved: Saved, progress: &dy
     let settings = settings(config, purpose)?;
     let (knowledge, assistant) = rayon::join(
         || KnowledgeBase::build(articles, &embed).context("the knowledge base could not be built"),
-        || Assistant::train_with(&content, lessons, &embed, &settings).context("the assistant could not be trained"),
+        || {
+            Assistant::train_with(&content, lessons, &embed, &settings, &trained_heads(config))
+                .context("the assistant could not be trained")
+        },
     );
     let (knowledge, assistant) = (knowledge?, assistant?);
     if let Err(error) = embed.save() {
@@ -152,6 +155,11 @@ pub fn build_mind(config: &Config, purpose: Purpose, saved: Saved, progress: &dy
 /// The file that keeps the embeddings of authored content.
 pub fn content_embeddings(config: &Config) -> PathBuf {
     config.model.cache_dir.join("content-embeddings")
+}
+
+/// What was learned from authored content and from feedback.
+pub fn trained_heads(config: &Config) -> HeadCache {
+    HeadCache::at(&config.model.cache_dir.join("trained-heads"))
 }
 
 /// What the assistant is told of the settings.

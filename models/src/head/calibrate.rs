@@ -1,5 +1,7 @@
 //! Makes probabilities mean what they say: of everything scored 0.8, four in five are right.
 
+use serde::{Deserialize, Serialize};
+
 use super::logistic::{Linear, Problem, Targets, fit, sigmoid};
 
 /// Temperatures outside this range mean too few examples to tell, not a better fit.
@@ -40,7 +42,7 @@ pub(super) fn cross_entropy(logits: &[f32], class: usize, scale: f32) -> f64 {
 }
 
 /// A logistic curve over a few scores, each first brought to mean 0 and deviation 1.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Curve {
     means: Vec<f32>,
     deviations: Vec<f32>,

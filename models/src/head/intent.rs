@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::features::{Aspect, Features, common_width};
 use super::lexical::Lexicon;
 use super::logistic::{Linear, Problem, Targets, Words, fit, softmax};
-use super::neighbours::Neighbours;
+use super::neighbours::{Nearest, Neighbours};
 use super::scope::{self, Scope};
-use super::{Sample, TrainError, word_scale};
-use crate::Reading;
+use super::shares::Shares;
+use super::{Sample, TrainError};
+use crate::head_cache::Fingerprint;
+use crate::{HeadCache, Reading};
 
 /// Embeddings have length one, so weights must be large to tell neighbours apart: a weak penalty suits them.
 const SOFTNESS: f64 = 20.0;
@@ -78,11 +82,19 @@ pub(super) struct Numbered {
     pub(super) examples: Examples,
 }
 
+/// All of a classifier that takes long to come to.
+#[derive(Debug, Serialize, Deserialize)]
+struct Learned {
+    shares: Shares,
+    linear: Linear,
+    scope: Scope,
+}
+
 /// The uncalibrated classifier.
 #[derive(Debug, Clone)]
 pub(super) struct Model {
+    shares: Shares,
     linear: Linear,
-    scale: f32,
     neighbours: Neighbours,
 }
 
@@ -91,18 +103,29 @@ impl IntentClassifier {
     ///
     /// No example without an intent is needed: what is out of scope is learned by leaving known intents out in turn.
     pub fn train(examples: &[Example<'_>], seed: u64) -> Result<Self, TrainError> {
+        Self::train_once(examples, seed, &HeadCache::nowhere())
+    }
+
+    /// The same, unless `cache` has what was learned from these examples before.
+    pub fn train_once(examples: &[Example<'_>], seed: u64, cache: &HeadCache) -> Result<Self, TrainError> {
         let Numbered { names, lexicon, examples } = Numbered::of(examples)?;
-        let scale = word_scale::choose(&examples, seed);
-        let (model, scope) = rayon::join(|| Model::train(&examples, scale), || scope::learn(&examples, scale, seed));
-        Ok(Self { names, lexicon, model, scope })
+        let fingerprint = examples.marked_in(Fingerprint::of("intents").integers([seed]));
+        let Learned { shares, linear, scope } = cache.get_or_learn(fingerprint, || {
+            let shares = Shares::choose(&examples, seed);
+            let weighed = examples.features.with_wording(shares.wording);
+            let (linear, scope) =
+                rayon::join(|| learn(&weighed, &examples, shares), || scope::learn(&examples, shares, seed));
+            Learned { shares, linear, scope }
+        });
+        let neighbours = neighbours(&examples.features.with_wording(shares.wording), &examples, shares);
+        Ok(Self { names, lexicon, model: Model { shares, linear, neighbours }, scope })
     }
 
     /// Scores one text, whose reading must be of the encoder that read the examples.
     pub fn classify(&self, sample: &Sample<'_>) -> IntentScores {
         let features = Features::of([sample], Aspect::Purpose, &self.lexicon);
-        let mut probabilities = self.model.logits(&features);
-        let nearest = self.model.neighbours.nearest(&features)[0];
-        let out_of_scope = self.scope.probability(&probabilities, nearest);
+        let (mut probabilities, nearest) = self.model.judge(&features);
+        let out_of_scope = self.scope.probability(&probabilities, nearest[0]);
         for logit in &mut probabilities {
             *logit /= self.scope.temperature();
         }
@@ -114,9 +137,9 @@ impl IntentClassifier {
         IntentScores { ranked, out_of_scope }
     }
 
-    /// How much words count beside what the encoder reads.
-    pub(super) fn word_scale(&self) -> f32 {
-        self.model.scale
+    /// How much wording and words count.
+    pub(super) fn shares(&self) -> Shares {
+        self.model.shares
     }
 
     /// The intents it knows, sorted.
@@ -170,6 +193,15 @@ impl Numbered {
 }
 
 impl Examples {
+    fn marked_in(&self, fingerprint: Fingerprint) -> Fingerprint {
+        let origins = self.origins.iter().map(|origin| u64::from(*origin == Origin::Name));
+        self.features
+            .marked_in(fingerprint)
+            .integers(self.classes.iter().map(|&class| class as u64))
+            .integers(origins)
+            .integers([self.n_classes as u64])
+    }
+
     /// The examples numbered `chosen`, their classes renumbered by `renumber`.
     pub(super) fn select(&self, chosen: &[usize], n_classes: usize, renumber: impl Fn(usize) -> usize) -> Self {
         Self {
@@ -201,28 +233,43 @@ impl Examples {
 }
 
 impl Model {
-    /// Learns from `examples`, where words count by `scale`.
-    pub(super) fn train(examples: &Examples, scale: f32) -> Self {
-        let Examples { features, classes, n_classes, .. } = examples;
-        let linear = fit(&Problem {
-            inputs: features.width,
-            outputs: *n_classes,
-            features: &features.dense,
-            words: Some(Words { rows: &features.lexical, scale }),
-            offsets: None,
-            targets: Targets::Class(classes),
-            softness: SOFTNESS,
-            steps: STEPS,
-        });
-        Self { linear, scale, neighbours: Neighbours::new(features, classes, *n_classes, scale) }
+    /// Learns from `examples`, whose parts have these `shares`.
+    pub(super) fn train(examples: &Examples, shares: Shares) -> Self {
+        let weighed = examples.features.with_wording(shares.wording);
+        let linear = learn(&weighed, examples, shares);
+        Self { shares, linear, neighbours: neighbours(&weighed, examples, shares) }
     }
 
     /// One row of logits for each row of `features`.
     pub(super) fn logits(&self, features: &Features) -> Vec<f32> {
-        self.linear.logits_with(&features.dense, Words { rows: &features.lexical, scale: self.scale })
+        self.logits_of(&features.with_wording(self.shares.wording))
     }
 
-    pub(super) fn neighbours(&self) -> &Neighbours {
-        &self.neighbours
+    /// The same, and how close each row comes to what is known.
+    pub(super) fn judge(&self, features: &Features) -> (Vec<f32>, Vec<Nearest>) {
+        let weighed = features.with_wording(self.shares.wording);
+        (self.logits_of(&weighed), self.neighbours.nearest(&weighed))
     }
+
+    fn logits_of(&self, weighed: &Features) -> Vec<f32> {
+        self.linear.logits_with(&weighed.dense, Words { rows: &weighed.lexical, scale: self.shares.words })
+    }
+}
+
+/// The linear model that tells `examples` apart by their `weighed` features.
+fn learn(weighed: &Features, examples: &Examples, shares: Shares) -> Linear {
+    fit(&Problem {
+        inputs: weighed.width,
+        outputs: examples.n_classes,
+        features: &weighed.dense,
+        words: Some(Words { rows: &weighed.lexical, scale: shares.words }),
+        offsets: None,
+        targets: Targets::Class(&examples.classes),
+        softness: SOFTNESS,
+        steps: STEPS,
+    })
+}
+
+fn neighbours(weighed: &Features, examples: &Examples, shares: Shares) -> Neighbours {
+    Neighbours::new(weighed, &examples.classes, examples.n_classes, shares.words)
 }

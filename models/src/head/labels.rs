@@ -14,6 +14,8 @@ use super::{Sample, TrainError};
 const SOFTNESS: f64 = 20.0;
 const STEPS: usize = 60;
 const FOLDS: usize = 5;
+/// How much the wording counts beside the meaning, as a factor of its components.
+const WORDING: f32 = 0.707;
 /// How much words count beside what the encoder reads.
 const WORD_SCALE: f32 = 0.63;
 /// Yeses that a label's own threshold needs before it counts as much as the one common to all labels.
@@ -48,7 +50,8 @@ impl LabelHead {
         }
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
         let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
-        let features = Features::of(examples.iter().map(|example| &example.sample), Aspect::Purpose, &lexicon);
+        let samples = examples.iter().map(|example| &example.sample);
+        let features = Features::of(samples, Aspect::Purpose, &lexicon).with_wording(WORDING);
         let has = |example: &Labelled<'_>, name: &str| example.labels.contains(&name);
         let targets: Vec<f32> = examples
             .iter()
@@ -61,7 +64,7 @@ impl LabelHead {
 
     /// The labels of one text with their probabilities, most probable first.
     pub fn labels(&self, sample: &Sample<'_>) -> Vec<(Arc<str>, f32)> {
-        let features = Features::of([sample], Aspect::Purpose, &self.lexicon);
+        let features = Features::of([sample], Aspect::Purpose, &self.lexicon).with_wording(WORDING);
         let scored = logits(&self.linear, &features).into_iter().map(sigmoid).zip(&self.thresholds).zip(&self.names);
         let mut present: Vec<_> = scored
             .filter(|((probability, threshold), _)| probability >= threshold)

@@ -1,6 +1,7 @@
 //! Linear models over features of texts, trained by logistic regression with an L2 penalty.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::lbfgs::{Limits, minimise};
 use super::lexical::{BUCKETS, SparseRows, Transposed};
@@ -10,7 +11,7 @@ use crate::kernels::float::{Output, View, ViewMut, multiply};
 const CHUNK: usize = 64;
 
 /// `logits = W · x + L · words + b`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Linear {
     /// Components of a dense row.
     pub(super) inputs: usize,

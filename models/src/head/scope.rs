@@ -1,12 +1,14 @@
 //! Learns what an unknown intent looks like without having seen one: each known intent plays the unknown in turn.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::calibrate::{Curve, temperature};
 use super::folds::{Shuffler, assign};
 use super::intent::{Examples, Model};
 use super::logistic::softmax;
 use super::neighbours::Nearest;
+use super::shares::Shares;
 
 /// Rounds; in each, a share of the intents and a share of the other examples are unseen.
 const ROUNDS: usize = 5;
@@ -26,13 +28,13 @@ const PLAIN_COSINE: f32 = 0.95;
 const PLAIN_SLOPE: f32 = 12.0;
 
 /// How unlike the known intents a text is, and how far to trust the classifier's logits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Scope {
     temperature: f32,
     rule: Rule,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Rule {
     /// Learned by leaving intents out: the scores' weighted sum, and the probability it stands for.
     Learned { sum: Curve, curve: Curve },
@@ -63,8 +65,8 @@ impl Scope {
     }
 }
 
-/// Trains on parts of the examples, where words count by `scale`, and watches how the rest is scored.
-pub(super) fn learn(examples: &Examples, scale: f32, seed: u64) -> Scope {
+/// Trains on parts of the examples, whose parts have these `shares`, and watches how the rest is scored.
+pub(super) fn learn(examples: &Examples, shares: Shares, seed: u64) -> Scope {
     let mut shuffler = Shuffler::new(seed);
     let mut messages = examples.messages();
     for members in &mut messages {
@@ -80,7 +82,7 @@ pub(super) fn learn(examples: &Examples, scale: f32, seed: u64) -> Scope {
 
     let rounds: Vec<Seen> = (0..ROUNDS)
         .into_par_iter()
-        .map(|round| watch(&examples, scale, &folds, round, |class| order[class] % ROUNDS == round))
+        .map(|round| watch(&examples, shares, &folds, round, |class| order[class] % ROUNDS == round))
         .collect();
     let mut watched = Seen::default();
     for seen in rounds {
@@ -110,7 +112,13 @@ fn rule(scores: &[f32], is_unknown: &[bool]) -> Rule {
 }
 
 /// One round: trains without the left-out intents and without one fold of the others, then scores both.
-fn watch(examples: &Examples, scale: f32, folds: &[usize], round: usize, is_left_out: impl Fn(usize) -> bool) -> Seen {
+fn watch(
+    examples: &Examples,
+    shares: Shares,
+    folds: &[usize],
+    round: usize,
+    is_left_out: impl Fn(usize) -> bool,
+) -> Seen {
     let mut seen = Seen::default();
     let in_fold = |at: usize| folds.get(at).is_some_and(|fold| *fold == round);
     let messages = || 0..folds.len();
@@ -127,12 +135,11 @@ fn watch(examples: &Examples, scale: f32, folds: &[usize], round: usize, is_left
     }
     let known: Vec<usize> = messages().filter(|&at| in_fold(at) && has_examples[examples.classes[at]]).collect();
     let renumber = |class: usize| kept.partition_point(|&other| other < class);
-    let model = Model::train(&examples.select(&training, kept.len(), renumber), scale);
+    let model = Model::train(&examples.select(&training, kept.len(), renumber), shares);
 
     for (numbers, is_unknown) in [(known, false), (unknown, true)] {
         let unseen = examples.select(&numbers, kept.len(), renumber);
-        let logits = model.logits(&unseen.features);
-        let nearest = model.neighbours().nearest(&unseen.features);
+        let (logits, nearest) = model.judge(&unseen.features);
         for ((row, nearest), class) in logits.chunks_exact(kept.len()).zip(nearest).zip(unseen.classes) {
             seen.scores.extend(scores(row, nearest));
             seen.is_unknown.push(is_unknown);

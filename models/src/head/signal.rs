@@ -6,6 +6,8 @@ use super::folds::{Shuffler, assign};
 use super::lexical::Lexicon;
 use super::logistic::{Linear, Problem, Targets, Words, fit};
 use super::{Sample, TrainError};
+use crate::HeadCache;
+use crate::head_cache::Fingerprint;
 
 const SOFTNESS: f64 = 10.0;
 /// Softness of what is learned on top of a head that is there already: examples of one organisation correct it where
@@ -40,23 +42,38 @@ struct Lines {
 impl SignalHead {
     /// Learns from examples that have the signal and examples that do not, taking both for equally likely.
     pub fn train(positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
+        Self::train_once(positives, negatives, &HeadCache::nowhere())
+    }
+
+    /// The same, unless `cache` has what was learned from these examples before.
+    pub fn train_once(
+        positives: &[Sample<'_>],
+        negatives: &[Sample<'_>],
+        cache: &HeadCache,
+    ) -> Result<Self, TrainError> {
         let samples = || positives.iter().chain(negatives);
         width(positives, negatives)?;
         let lexicon = Lexicon::learn(samples().map(|sample| &*sample.grams));
         let lines = Lines::new(positives, negatives, &lexicon, SOFTNESS);
-        let (linear, curve) = lines.learn();
+        let (linear, curve) = cache.get_or_learn(lines.marked_in(Fingerprint::of("signal")), || lines.learn());
         Ok(Self { lexicon, linear, curve })
     }
 
-    /// This head, corrected by the examples of one organisation.
-    pub fn corrected(&self, positives: &[Sample<'_>], negatives: &[Sample<'_>]) -> Result<Self, TrainError> {
+    /// This head, corrected by the examples of one organisation, unless `cache` has what was learned from them before.
+    pub fn corrected(
+        &self,
+        positives: &[Sample<'_>],
+        negatives: &[Sample<'_>],
+        cache: &HeadCache,
+    ) -> Result<Self, TrainError> {
         let (expected, found) = (self.linear.inputs, width(positives, negatives)?);
         if found != expected {
             return Err(TrainError::MixedDimensions { expected, found });
         }
         let mut lines = Lines::new(positives, negatives, &self.lexicon, CORRECTION_SOFTNESS);
         lines.offsets = logits(&self.linear, &lines.features);
-        let linear = self.linear.plus(&lines.fit());
+        let fingerprint = lines.marked_in(Fingerprint::of("correction"));
+        let linear = self.linear.plus(&cache.get_or_learn(fingerprint, || lines.fit()));
         Ok(Self { linear, ..self.clone() })
     }
 
@@ -85,6 +102,10 @@ impl Lines {
         let no = -0.5 * n_lines as f32 / negatives.len() as f32;
         let labels = (0..n_lines).map(|at| if at < positives.len() { yes } else { no }).collect();
         Self { features, labels, offsets: vec![0.0; n_lines], softness }
+    }
+
+    fn marked_in(&self, fingerprint: Fingerprint) -> Fingerprint {
+        self.features.marked_in(fingerprint).floats(&self.labels).floats(&self.offsets).floats(&[self.softness as f32])
     }
 
     /// What the lines teach, and what its logits mean.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use knowledge_base::IntentSpec;
 use knowledge_base::intents::normalised;
-use models::{Embed, Reading};
+use models::{Embed, HeadCache, Reading};
 
 use super::Assistant;
 use super::training::{Encoded, TrainingError, train_intents};
@@ -47,11 +47,12 @@ pub fn fits(intents: &[IntentSpec], intent: &str, text: &str) -> Result<(), Unfi
 }
 
 impl Assistant {
-    /// The same assistant with these lessons in place of those it has learned; `embed` reads the authors' examples.
-    pub fn taught(&self, lessons: Vec<Lesson>, embed: &dyn Embed) -> Result<Self, TrainingError> {
+    /// The same assistant with these lessons in place of those it has learned, unless `cache` has them learned already;
+    /// `embed` reads the authors' examples.
+    pub fn taught(&self, lessons: Vec<Lesson>, embed: &dyn Embed, cache: &HeadCache) -> Result<Self, TrainingError> {
         let encoded = Encoded::of_intents(&self.specs, embed)?;
         Ok(Self {
-            intents: train_intents(&self.specs, &lessons, &encoded)?,
+            intents: train_intents(&self.specs, &lessons, &encoded, cache)?,
             versions: self.versions.taught(&lessons),
             validation: OnceLock::new(),
             lessons,

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use knowledge_base::{Content, IntentAction, SignalSpec};
+use models::HeadCache;
 use models::head::signal::SignalHead;
 use models::head::{Sample, ShippedSignals};
 use rayon::prelude::*;
@@ -58,7 +59,12 @@ impl SignalHeads {
     /// The `shipped` heads, corrected by what the content declares, and a head for each signal it declares besides. What
     /// does not show a signal: its counter-examples, and the examples of every intent that the assistant settles by
     /// itself. A signal with nothing of the kind is as it is shipped, or never seen.
-    pub(crate) fn train(content: &Content, encoded: &Encoded, shipped: &ShippedSignals) -> Result<Self, TrainingError> {
+    pub(crate) fn train(
+        content: &Content,
+        encoded: &Encoded,
+        shipped: &ShippedSignals,
+        cache: &HeadCache,
+    ) -> Result<Self, TrainingError> {
         let everyday: Vec<&str> = content
             .intents
             .iter()
@@ -77,8 +83,8 @@ impl SignalHeads {
             }
             let (positives, negatives) = (encoded.all(&positives), encoded.all(&negatives));
             let head = match shipped.get(&spec.name) {
-                Some(head) => head.corrected(&positives, &negatives),
-                None => SignalHead::train(&positives, &negatives),
+                Some(head) => head.corrected(&positives, &negatives, cache),
+                None => SignalHead::train_once(&positives, &negatives, cache),
             };
             let named = |source| TrainingError::Head { name: spec.name.clone(), source };
             Some(head.map(|head| (signal, head)).map_err(named))

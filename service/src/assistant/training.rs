@@ -6,7 +6,7 @@ use std::iter;
 use knowledge_base::{Content, IntentSpec, Problem};
 use models::head::intent::{Example, IntentClassifier, Origin, in_words};
 use models::head::{Sample, TrainError};
-use models::{Embed, EncodeError, Reading};
+use models::{Embed, EncodeError, HeadCache, Reading};
 
 use super::flow::parse_flows;
 use super::lessons::Lesson;
@@ -119,13 +119,14 @@ pub(super) fn train_intents(
     intents: &[IntentSpec],
     lessons: &[Lesson],
     encoded: &Encoded,
+    cache: &HeadCache,
 ) -> Result<Option<IntentClassifier>, TrainingError> {
     let mut examples = examples(intents, encoded);
     examples.extend(lessons.iter().map(|lesson| Example::message(&lesson.intent, &lesson.text, &lesson.reading)));
     if examples.is_empty() {
         return Ok(None);
     }
-    IntentClassifier::train(&examples, SEED).map(Some).map_err(TrainingError::intents)
+    IntentClassifier::train_once(&examples, SEED, cache).map(Some).map_err(TrainingError::intents)
 }
 
 /// What the authors wrote of `intents`.

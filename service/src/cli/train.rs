@@ -19,7 +19,7 @@ use crate::domain::feedback::Feedback;
 use crate::feedback;
 use crate::feedback::unanswered;
 use crate::http::dto::intents::IntentReport;
-use crate::start::{Purpose, content_embeddings, encoder, open_store, settings};
+use crate::start::{Purpose, content_embeddings, encoder, open_store, settings, trained_heads};
 
 /// What to train on and what to say about it.
 #[derive(Debug, Args)]
@@ -103,6 +103,7 @@ fn report(config: &Config, content: &Content, kept: Kept) -> anyhow::Result<Repo
     if std::io::stderr().is_terminal() {
         eprintln!("training and judging every example unseen, which takes longest with many intents");
     }
-    let assistant = Assistant::train_with(content, lessons, &embed, &settings(config, Purpose::Serve)?)?;
+    let settings = settings(config, Purpose::Serve)?;
+    let assistant = Assistant::train_with(content, lessons, &embed, &settings, &trained_heads(config))?;
     Ok(assistant.report(&embed, &unanswered)?)
 }

@@ -13,7 +13,7 @@ use crate::assistant::{Assistant, TrainingError};
 use crate::domain::feedback::{Feedback, Meant, ReviewState, Reviewed};
 use crate::domain::id::FeedbackId;
 use crate::http::error::ApiError;
-use crate::start::content_embeddings;
+use crate::start::{content_embeddings, trained_heads};
 use crate::store::ReviewFeedback;
 
 /// What to do when learning would make the assistant worse.
@@ -95,12 +95,12 @@ async fn learn(
         let reviewed = Some(Reviewed { by: review.by.clone(), at: now });
         accepted.push(Feedback { state: ReviewState::Accepted, reviewed, ..feedback.clone() });
     }
-    let (mind, path) = (app.mind.clone(), content_embeddings(&app.config));
+    let (mind, path, heads) = (app.mind.clone(), content_embeddings(&app.config), trained_heads(&app.config));
     let taught = tokio::task::spawn_blocking(move || {
         // Readings of the authors' examples lie on disk; messages of contacts are read anew and kept nowhere.
         let authored = CachedEmbed::open(mind.encoder(), &path);
         let assistant = mind.assistant();
-        let taught = assistant.taught(lessons(assistant.intents(), accepted, mind.encoder())?, &authored)?;
+        let taught = assistant.taught(lessons(assistant.intents(), accepted, mind.encoder())?, &authored, &heads)?;
         let after = taught.validate(&authored)?;
         let change = assistant.validate(&authored)?.change_to(after);
         let in_all = taught.validate_authored(&authored)?.change_to(after);

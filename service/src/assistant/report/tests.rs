@@ -1,7 +1,7 @@
 //! Small taxonomies with something wrong with them, and what the report says of it.
 
 use knowledge_base::{Content, IntentAction, IntentSpec, Priority};
-use models::{EncodeError, Role};
+use models::{EncodeError, HeadCache, Role};
 
 use super::super::{Lesson, Settings};
 use super::*;
@@ -152,7 +152,7 @@ fn a_lesson_is_learned_counted_and_forgotten() {
     let desk = assistant(&[intent("parcel", &PARCEL), intent("lamp", &LAMP)]);
     let text = "the shade wobbles";
     let lesson = Lesson { intent: "lamp".to_owned(), text: text.to_owned(), reading: reading(text) };
-    let taught = desk.taught(vec![lesson], &Words).unwrap();
+    let taught = desk.taught(vec![lesson], &Words, &HeadCache::nowhere()).unwrap();
     let reading = reading(text);
     let sample = Sample::new(text, &reading);
     let likely = |desk: &Assistant| desk.classify(&sample).ranked.into_iter().find(|score| &*score.name == "lamp");
@@ -160,5 +160,5 @@ fn a_lesson_is_learned_counted_and_forgotten() {
     assert_ne!(taught.versions().intents, desk.versions().intents);
     let report = taught.report(&Words, &[]).unwrap();
     assert_eq!((report.examples, report.lessons, report.intents[1].from_feedback), (12, 1, 1));
-    assert_eq!(taught.taught(Vec::new(), &Words).unwrap().versions(), desk.versions());
+    assert_eq!(taught.taught(Vec::new(), &Words, &HeadCache::nowhere()).unwrap().versions(), desk.versions());
 }
