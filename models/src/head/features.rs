@@ -36,7 +36,7 @@ pub(super) struct Features {
 impl Features {
     /// The features of `samples`, whose readings must be alike.
     pub(super) fn of<'a>(samples: impl IntoIterator<Item = &'a Sample<'a>>, aspect: Aspect, lexicon: &Lexicon) -> Self {
-        let mut features = Self { width: 0, meaning: 0, dense: Vec::new(), lexical: SparseRows::new() };
+        let mut features = Self { width: 0, meaning: 0, dense: Vec::new(), lexical: lexicon.rows() };
         for sample in samples {
             features.width = aspect.width(sample.reading);
             let Reading { meaning, wording, tone } = sample.reading;
@@ -61,9 +61,9 @@ impl Features {
 
     /// `fingerprint` with these rows.
     pub(super) fn marked_in(&self, fingerprint: Fingerprint) -> Fingerprint {
-        let SparseRows { starts, buckets, values } = &self.lexical;
+        let SparseRows { width, starts, buckets, values } = &self.lexical;
         fingerprint
-            .integers([self.width as u64])
+            .integers([self.width as u64, *width as u64])
             .floats(&self.dense)
             .integers(starts.iter().map(|&start| u64::from(start)))
             .integers(buckets.iter().map(|&bucket| u64::from(bucket)))

@@ -18,6 +18,8 @@ use crate::{HeadCache, Reading};
 /// Embeddings have length one, so weights must be large to tell neighbours apart: a weak penalty suits them.
 const SOFTNESS: f64 = 20.0;
 const STEPS: usize = 60;
+/// Buckets of words. Each costs a weight an intent.
+const N_BUCKETS: usize = 1 << 11;
 
 /// A classifier of texts into named intents.
 #[derive(Debug, Clone)]
@@ -180,7 +182,7 @@ impl Numbered {
         common_width(examples.iter().map(|example| example.sample.reading), Aspect::Purpose)?;
         let sorted: BTreeSet<&str> = examples.iter().map(|example| example.intent).collect();
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
-        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
+        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams), N_BUCKETS);
         let number = |name: &str| names.partition_point(|known| &**known < name);
         let examples = Examples {
             features: Features::of(examples.iter().map(|example| &example.sample), Aspect::Purpose, &lexicon),

@@ -14,6 +14,8 @@ use super::{Sample, TrainError};
 const SOFTNESS: f64 = 20.0;
 const STEPS: usize = 60;
 const FOLDS: usize = 5;
+/// Buckets of words.
+const N_BUCKETS: usize = 1 << 11;
 /// How much the wording counts beside the meaning, as a factor of its components.
 const WORDING: f32 = 0.707;
 /// How much words count beside what the encoder reads.
@@ -49,7 +51,7 @@ impl LabelHead {
             return Err(TrainError::NoExamples("labels"));
         }
         let names: Vec<Arc<str>> = sorted.into_iter().map(Arc::from).collect();
-        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams));
+        let lexicon = Lexicon::learn(examples.iter().map(|example| &*example.sample.grams), N_BUCKETS);
         let samples = examples.iter().map(|example| &example.sample);
         let features = Features::of(samples, Aspect::Purpose, &lexicon).with_wording(WORDING);
         let has = |example: &Labelled<'_>, name: &str| example.labels.contains(&name);

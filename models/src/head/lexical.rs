@@ -7,8 +7,8 @@ use std::hash::Hasher;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Buckets that grams are hashed into.
-pub(super) const BUCKETS: usize = 2048;
+/// Every bucket that a gram may be hashed into; a lexicon has that many or fewer, a power of two.
+const MOST_BUCKETS: usize = 1 << 16;
 /// Lengths of the runs of letters taken from a word with its edges.
 const RUNS: std::ops::RangeInclusive<usize> = 3..=5;
 /// More words of a text than this say nothing new about it.
@@ -23,6 +23,8 @@ pub(super) struct Lexicon {
 /// Sparse vectors below each other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct SparseRows {
+    /// Buckets there are.
+    pub(super) width: usize,
     /// Where each row starts in the other two, and where the last ends.
     pub(super) starts: Vec<u32>,
     pub(super) buckets: Vec<u16>,
@@ -30,13 +32,15 @@ pub(super) struct SparseRows {
 }
 
 impl Lexicon {
-    /// Learns from texts what is rare.
-    pub(super) fn learn<'a>(texts: impl IntoIterator<Item = &'a Grams>) -> Self {
-        let mut seen_in = vec![0.0_f32; BUCKETS];
+    /// Learns from texts what is rare; grams go into `n_buckets`, a power of two.
+    pub(super) fn learn<'a>(texts: impl IntoIterator<Item = &'a Grams>, n_buckets: usize) -> Self {
+        debug_assert!(n_buckets.is_power_of_two() && n_buckets <= MOST_BUCKETS, "{n_buckets} buckets");
+        let mut seen_in = vec![0.0_f32; n_buckets];
         let mut n_texts = 0.0_f32;
         for grams in texts {
             n_texts += 1.0;
-            let mut buckets: Vec<usize> = grams.parts.iter().flatten().map(|gram| usize::from(gram.bucket)).collect();
+            let mut buckets: Vec<usize> =
+                grams.parts.iter().flatten().map(|gram| usize::from(gram.bucket) % n_buckets).collect();
             buckets.sort_unstable();
             buckets.dedup();
             for bucket in buckets {
@@ -57,14 +61,21 @@ impl Lexicon {
         &self.rarity
     }
 
+    /// The vectors of no texts.
+    pub(super) fn rows(&self) -> SparseRows {
+        SparseRows::new(self.rarity.len())
+    }
+
     /// Puts the vector of a text, of length one or empty, below `rows`: half of it is words, half runs of letters.
     pub(super) fn push(&self, grams: &Grams, rows: &mut SparseRows) {
+        let n_buckets = self.rarity.len();
         let mut values: Vec<(u16, f32)> = Vec::with_capacity(grams.parts.iter().map(Vec::len).sum());
         for part in &grams.parts {
-            let weight = |gram: &Gram| gram.weight * self.rarity[usize::from(gram.bucket)];
+            let weight = |gram: &Gram| gram.weight * self.rarity[usize::from(gram.bucket) % n_buckets];
             let length = part.iter().map(|gram| weight(gram).powi(2)).sum::<f32>().sqrt();
             let scale = std::f32::consts::FRAC_1_SQRT_2 / length;
-            values.extend(part.iter().map(|gram| (gram.bucket, gram.sign * scale * weight(gram))));
+            let place = |gram: &Gram| (usize::from(gram.bucket) % n_buckets) as u16;
+            values.extend(part.iter().map(|gram| (place(gram), gram.sign * scale * weight(gram))));
         }
         values.sort_by_key(|(bucket, _)| *bucket);
         for of_bucket in values.chunk_by(|a, b| a.0 == b.0) {
@@ -76,9 +87,9 @@ impl Lexicon {
 }
 
 impl SparseRows {
-    /// No rows.
-    pub(super) fn new() -> Self {
-        Self { starts: vec![0], ..Self::default() }
+    /// No rows, of `width` buckets.
+    fn new(width: usize) -> Self {
+        Self { width, starts: vec![0], ..Self::default() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -94,7 +105,7 @@ impl SparseRows {
 
     /// The rows numbered `chosen`.
     pub(super) fn select(&self, chosen: &[usize]) -> Self {
-        let mut selected = Self::new();
+        let mut selected = Self::new(self.width);
         for &at in chosen {
             let range = self.starts[at] as usize..self.starts[at + 1] as usize;
             selected.buckets.extend_from_slice(&self.buckets[range.clone()]);
@@ -106,7 +117,7 @@ impl SparseRows {
 
     /// A row for each bucket, in which rows stand where buckets stood.
     pub(super) fn transposed(&self) -> Transposed {
-        let mut columns = vec![Vec::new(); BUCKETS];
+        let mut columns = vec![Vec::new(); self.width];
         for row in 0..self.len() {
             self.row(row).for_each(|(bucket, value)| columns[bucket].push((row as u32, value)));
         }
@@ -181,7 +192,7 @@ fn bucket<'a>(kind: u8, parts: impl IntoIterator<Item = &'a (impl AsRef<str> + ?
         hasher.write(&[0]);
     }
     let hash = hasher.finish();
-    ((hash % BUCKETS as u64) as u16, hash >> 63 == 1)
+    ((hash % MOST_BUCKETS as u64) as u16, hash >> 63 == 1)
 }
 
 struct Fnv(u64);
@@ -213,13 +224,13 @@ mod tests {
 
     fn lexicon(texts: &[&str]) -> Lexicon {
         let grams: Vec<Grams> = texts.iter().map(|text| Grams::of(text)).collect();
-        Lexicon::learn(&grams)
+        Lexicon::learn(&grams, 2048)
     }
 
     fn vector(lexicon: &Lexicon, text: &str) -> Vec<f32> {
-        let mut rows = SparseRows::new();
+        let mut rows = lexicon.rows();
         lexicon.push(&Grams::of(text), &mut rows);
-        let mut vector = vec![0.0; BUCKETS];
+        let mut vector = vec![0.0; rows.width];
         rows.row(0).for_each(|(bucket, value)| vector[bucket] = value);
         vector
     }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::lbfgs::{Limits, minimise};
-use super::lexical::{BUCKETS, SparseRows, Transposed};
+use super::lexical::{SparseRows, Transposed};
 use crate::kernels::float::{Output, View, ViewMut, multiply};
 
 /// Rows of sparse features that one thread takes at a time.
@@ -17,7 +17,7 @@ pub(super) struct Linear {
     pub(super) inputs: usize,
     /// `[outputs, inputs]`.
     pub(super) weights: Vec<f32>,
-    /// `[BUCKETS, outputs]`, or empty where words do not count.
+    /// `[buckets, outputs]`, or empty where words do not count.
     pub(super) lexical: Vec<f32>,
     /// `[outputs]`.
     pub(super) bias: Vec<f32>,
@@ -126,8 +126,8 @@ pub(super) fn fit(problem: &Problem<'_>) -> Linear {
     let rows = features.len() / inputs;
     let mut model = Linear::zero(inputs, outputs);
     let by_bucket = problem.words.map(|words| words.rows.transposed());
-    if by_bucket.is_some() {
-        model.lexical = vec![0.0; BUCKETS * outputs];
+    if let Some(words) = problem.words {
+        model.lexical = vec![0.0; words.rows.width * outputs];
     }
     let mut logits = Vec::new();
     let mut gradients = model.clone();
@@ -178,7 +178,7 @@ impl Linear {
 impl Transposed {
     /// Writes to each bucket's row of `sums` the scaled sum of its rows of `errors`, each times its value.
     fn sums(&self, errors: &[f32], scale: f32, sums: &mut [f32]) {
-        let outputs = sums.len() / BUCKETS;
+        let outputs = sums.len() / self.columns.len();
         sums.par_chunks_exact_mut(outputs).zip(&self.columns).for_each(|(sum, column)| {
             sum.fill(0.0);
             for (row, value) in column {
@@ -292,10 +292,11 @@ mod tests {
 
     #[test]
     fn words_tell_apart_what_dense_features_do_not() {
-        let mut rows = SparseRows::new();
-        for text in ["lamp", "chair", "lamp", "chair"] {
-            let grams = Grams::of(text);
-            Lexicon::learn([&grams]).push(&grams, &mut rows);
+        let texts = ["lamp", "chair", "lamp", "chair"].map(Grams::of);
+        let lexicon = Lexicon::learn(&texts, 1024);
+        let mut rows = lexicon.rows();
+        for grams in &texts {
+            lexicon.push(grams, &mut rows);
         }
         let words = Words { rows: &rows, scale: 1.0 };
         let features = [1.0; 4];

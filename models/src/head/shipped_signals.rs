@@ -6,9 +6,9 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::calibrate::Curve;
-use super::lexical::{BUCKETS, Lexicon};
+use super::lexical::Lexicon;
 use super::logistic::Linear;
-use super::signal::SignalHead;
+use super::signal::{N_BUCKETS, SignalHead};
 use super::{tone_metadata, tone_of};
 use crate::Embed;
 
@@ -98,7 +98,7 @@ fn head(file: &SafeTensors<'_>, name: &str) -> Result<SignalHead, SignalsError> 
     let [rarity, weights, lexical, bias, curve]: [Vec<f32>; PARTS.len()] =
         parts.try_into().map_err(|_| wrong_sizes())?;
     let curve: [f32; 4] = curve.try_into().map_err(|_| wrong_sizes())?;
-    let is_whole = rarity.len() == BUCKETS && lexical.len() == BUCKETS && bias.len() == 1;
+    let is_whole = rarity.len() == N_BUCKETS && lexical.len() == N_BUCKETS && bias.len() == 1;
     if !is_whole || weights.is_empty() {
         return Err(wrong_sizes());
     }

@@ -19,6 +19,8 @@ const STEPS: usize = 60;
 const N_FOLDS: usize = 8;
 /// How much words count beside what the encoder reads. On cross-validated lines, more is better than for intents.
 pub(super) const WORD_SCALE: f32 = 0.95;
+/// Buckets of words. Thousands of lines have more words than fit into as many buckets as do for intents.
+pub(super) const N_BUCKETS: usize = 1 << 14;
 /// Examples come in the order somebody wrote them; one fixed shuffle is as good as another.
 const SEED: u64 = 1;
 
@@ -53,7 +55,7 @@ impl SignalHead {
     ) -> Result<Self, TrainError> {
         let samples = || positives.iter().chain(negatives);
         width(positives, negatives)?;
-        let lexicon = Lexicon::learn(samples().map(|sample| &*sample.grams));
+        let lexicon = Lexicon::learn(samples().map(|sample| &*sample.grams), N_BUCKETS);
         let lines = Lines::new(positives, negatives, &lexicon, SOFTNESS);
         let (linear, curve) = cache.get_or_learn(lines.marked_in(Fingerprint::of("signal")), || lines.learn());
         Ok(Self { lexicon, linear, curve })

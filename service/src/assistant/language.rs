@@ -23,7 +23,7 @@ const LEAST_WORDS: usize = 5;
 /// The code of a language that cannot be told.
 const UNDETERMINED: &str = "und";
 const ENGLISH: &str = "en";
-/// From this share of words of the content on, a text is in a language of the content.
+/// From this share of its longer words being words of the content on, a text is in a language of the content.
 const HOME_SHARE: f32 = 0.5;
 /// From this share of plainly English words on, a text is not called anything else.
 const ENGLISH_SHARE: f32 = 0.2;
@@ -163,14 +163,12 @@ impl LanguageReader {
             (false, false) => {}
             _ => return language(ENGLISH, confidence::DOUBTFUL),
         }
-        let share = |is_one: &dyn Fn(&str) -> bool| {
-            words.iter().filter(|word| is_one(word)).count() as f32 / words.len().max(1) as f32
-        };
-        if share(&|word| ENGLISH_WORDS.contains(&word)) >= ENGLISH_SHARE {
+        if share(words.iter(), |word| ENGLISH_WORDS.contains(&word)) >= ENGLISH_SHARE {
             return language(ENGLISH, confidence::DOUBTFUL);
         }
         let name = names::choose(first, second);
-        if share(&|word| self.home_words.contains(word)) >= HOME_SHARE {
+        let long = words.iter().filter(|word| is_long(word));
+        if share(long, |word| self.home_words.contains(word)) >= HOME_SHARE {
             return language(name, confidence::DOUBTFUL);
         }
         let agree = first == second;
@@ -186,7 +184,21 @@ fn language(code: &str, confidence: f32) -> Language {
 
 /// The words of a text that are long enough to tell its language, in lower case.
 pub(crate) fn long_words(text: &str) -> impl Iterator<Item = String> {
-    words_of(text).filter(|word| word.chars().count() >= LEAST_WORD)
+    words_of(text).filter(|word| is_long(word))
+}
+
+fn is_long(word: &str) -> bool {
+    word.chars().count() >= LEAST_WORD
+}
+
+/// The share of `words` that are such; 0 where there are none.
+fn share<'a>(words: impl Iterator<Item = &'a String>, is_such: impl Fn(&str) -> bool) -> f32 {
+    let (mut n_words, mut n_such) = (0_usize, 0_usize);
+    for word in words {
+        n_words += 1;
+        n_such += usize::from(is_such(word));
+    }
+    n_such as f32 / n_words.max(1) as f32
 }
 
 /// The words of a text in lower case, without addresses and numbers.
