@@ -10,12 +10,15 @@ const MOST_PARTS: usize = 6;
 const LEAST_WORDS: usize = 3;
 /// Words that join one request to another.
 const JOINTS: [&str; 6] = ["and", "also", "plus", "then", "but", "&"];
-/// Words that begin a request after a joint or a comma.
-const OPENERS: [&str; 46] = [
-    "how", "what", "what's", "when", "where", "where's", "why", "who", "which", "can", "could", "would", "will", "do",
-    "does", "did", "is", "are", "has", "have", "am", "i", "i'd", "i'm", "i've", "id", "im", "please", "pls", "plz",
-    "also", "cancel", "change", "refund", "return", "track", "send", "resend", "update", "tell", "reset", "check",
-    "delete", "explain", "add", "remove",
+/// Words that begin a request after a joint or a comma. A part counts only if it surely has a purpose of its own, so that
+/// one word too many here does no harm.
+const OPENERS: [&str; 76] = [
+    "how", "what", "what's", "when", "where", "where's", "why", "who", "which", "whether", "if", "can", "could",
+    "would", "will", "do", "does", "did", "is", "are", "has", "have", "am", "i", "i'd", "i'm", "i've", "id", "im",
+    "my", "please", "pls", "plz", "also", "let", "there's", "activate", "add", "block", "book", "buy", "cancel",
+    "change", "check", "close", "delete", "exchange", "explain", "find", "get", "give", "help", "know", "make", "move",
+    "need", "order", "pay", "refund", "remove", "replace", "report", "resend", "reset", "return", "see", "send",
+    "show", "speak", "stop", "talk", "tell", "track", "unlock", "update", "want",
 ];
 
 /// The parts of `text` that may each ask for something else, in order; none where it cannot be taken apart.
@@ -79,6 +82,10 @@ mod tests {
         assert_eq!(
             taken_apart("do you ship to Spain, how long does it take"),
             ["do you ship to Spain,", "how long does it take"]
+        );
+        assert_eq!(
+            taken_apart("Change my address please and get me a copy of the invoice"),
+            ["Change my address please", "and get me a copy of the invoice"]
         );
     }
 
