@@ -13,6 +13,10 @@ use crate::intents::{IntentAction, IntentSpec, parse_intents};
 use crate::problem::{Problem, line_of};
 use crate::signals::{SignalSpec, parse_signals};
 
+const INTENTS: &str = "intents.toml";
+/// May be missing: the signals that every team must notice are known without.
+const SIGNALS: &str = "signals.toml";
+
 /// Everything authored: what `content/` holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
@@ -51,8 +55,9 @@ impl Content {
         }
         let mut problems = Vec::new();
         let mut files = Vec::new();
-        for name in ["intents.toml", "signals.toml"] {
-            read(path, name.to_owned(), &mut files, &mut problems);
+        read(path, INTENTS.to_owned(), &mut files, &mut problems);
+        if path.join(SIGNALS).exists() {
+            read(path, SIGNALS.to_owned(), &mut files, &mut problems);
         }
         for folder in ["articles", "flows"] {
             match names(&path.join(folder)) {
@@ -82,9 +87,9 @@ impl Content {
                 }
             } else if is_in(&file, "flows/", ".toml") {
                 content.flows.push((file, source));
-            } else if file == "intents.toml" {
+            } else if file == INTENTS {
                 content.intents.extend(kept(parse_intents(&file, &source), &mut problems).unwrap_or_default());
-            } else if file == "signals.toml" {
+            } else if file == SIGNALS {
                 content.signals.extend(kept(parse_signals(&file, &source), &mut problems).unwrap_or_default());
             }
         }

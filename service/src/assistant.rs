@@ -164,9 +164,9 @@ impl Assistant {
         })
     }
 
-    /// What `turn` means; `reading` is that of [`Turn::text`].
-    pub fn understand(&self, turn: &Turn, reading: &Reading) -> Understanding {
-        understand::understand(self, turn, reading)
+    /// What `turn` means; `readings` are those of [`texts`](Self::texts). Of none, nothing can be known.
+    pub fn understand(&self, turn: &Turn, readings: &[Reading]) -> Option<Understanding> {
+        understand::understand(self, turn, readings)
     }
 
     /// The language of a text.

@@ -48,11 +48,10 @@ impl Tools {
 
     /// What the assistant makes of a turn, and the seconds it took once the encoder had read it.
     pub(crate) fn understand_turn(&self, turn: &Turn) -> anyhow::Result<(Understanding, f64)> {
-        let readings = self.encoder.read(&[turn.text()])?;
-        let reading = readings.first().context("no reading came back")?;
         let assistant = self.assistant()?;
+        let readings = self.encoder.read(&assistant.texts(turn))?;
         let started = Instant::now();
-        let understanding = assistant.understand(turn, reading);
+        let understanding = assistant.understand(turn, &readings).context("no reading came back")?;
         Ok((understanding, started.elapsed().as_secs_f64()))
     }
 

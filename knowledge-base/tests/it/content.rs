@@ -106,7 +106,6 @@ fn an_article_that_an_intent_names_must_be_there_and_public() {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     std::fs::create_dir(folder.path().join("articles")).unwrap();
     write("articles/secret.md", "+++\nid = \"secret\"\ntitle = \"For agents\"\naudience = \"agents\"\n+++\nText.\n");
-    write("signals.toml", "");
     write(
         "intents.toml",
         "[[intent]]\nname = \"a\"\ntitle = \"a\"\nqueue = \"q\"\nexamples = [\"b\"]\nanswer = [\"secret\", \"gone\"]\n",

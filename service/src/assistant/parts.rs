@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// More parts than this are not told apart: what is left is one part.
-const MOST_PARTS: usize = 6;
+const MOST_PARTS: usize = 12;
 /// Fewer words ask for nothing by themselves.
 const LEAST_WORDS: usize = 3;
 /// Words that join one request to another.
@@ -57,7 +57,14 @@ fn cuts_within(sentence: &str) -> Vec<usize> {
         let is_pause = matches!(word, "," | ";" | "-" | "–" | "—") && opens(at + 1);
         (is_joint || is_pause || word == ";").then_some(if is_joint { place } else { place + word.len() })
     };
-    (1..words.len()).filter_map(cut).collect()
+    let mut cuts = Vec::new();
+    for place in (1..words.len()).filter_map(cut) {
+        let before = &sentence[cuts.last().copied().unwrap_or_default()..place];
+        if before.unicode_words().count() >= LEAST_WORDS {
+            cuts.push(place);
+        }
+    }
+    cuts
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Assistant {
         let (reading, of_parts) = readings.split_first()?;
         let text = turn.text();
         let parts = parts(&text);
-        let mut understanding = self.understand(turn, reading);
+        let mut understanding = self.understand(turn, readings)?;
         understanding.purposes = purposes(self, &text, &parts, of_parts);
         let query = query(&text, reading);
         let mut found = self.found(turn, &understanding, &query, search(&query));

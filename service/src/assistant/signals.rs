@@ -44,6 +44,14 @@ impl Signal {
         }
     }
 
+    /// Whether one sentence is enough to show it, whatever else is said.
+    pub(crate) fn shows_in_a_sentence(self) -> bool {
+        match self {
+            Self::HumanRequest | Self::Urgent | Self::Safety | Self::Legal | Self::Abusive => true,
+            Self::Complex | Self::Frustrated => false,
+        }
+    }
+
     /// The signal with this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|signal| signal.name() == name)

@@ -11,18 +11,23 @@ use crate::domain::turn::Turn;
 use crate::domain::understanding::{Emotion, Entity, ScoredIntent, Signals, Understanding};
 
 use super::entities::Written;
+use super::parts::parts;
 use super::signals::Signal;
 use super::{Assistant, Settings, language, mood, priority};
 
 /// How many intents an understanding names.
 const MAX_INTENTS: usize = 5;
+/// From so many words on, a text is also read part by part: one sentence among many hardly shows in the whole.
+const LONG_WORDS: usize = 30;
 /// What an unmistakable phrase makes of a score.
 const PHRASE_SCORE: f32 = 0.97;
 
-/// Understands `turn`, whose text the encoder reads so.
-pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) -> Understanding {
+/// Understands `turn`, whose text and its parts the encoder reads so.
+pub(super) fn understand(assistant: &Assistant, turn: &Turn, readings: &[Reading]) -> Option<Understanding> {
+    let (reading, of_parts) = readings.split_first()?;
     let text = turn.text();
     let sample = Sample::new(&text, reading);
+    let sentences = sentences(&text, of_parts);
     let scores = assistant.classify(&sample);
     let intents: Vec<ScoredIntent> = scores
         .ranked
@@ -39,9 +44,14 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
     let Settings { languages, thresholds, .. } = &assistant.settings;
     // Of a language that no head has learned they guess too; harm alone is worth a wrong guess.
     let understood = language::is_supported(&language, languages, thresholds.language);
-    let score = |signal| {
+    let score = |signal: Signal| {
         let is_heard = speaks && (understood || signal == Signal::Safety);
-        if is_heard { assistant.signals.score(signal, &sample) } else { 0.0 }
+        if !is_heard {
+            return 0.0;
+        }
+        let of_sentences = if signal.shows_in_a_sentence() { sentences.as_slice() } else { &[] };
+        let scores = std::iter::once(&sample).chain(of_sentences).map(|said| assistant.signals.score(signal, said));
+        scores.fold(0.0, f32::max)
     };
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),
@@ -72,7 +82,15 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, reading: &Reading) 
     let of_intent = understanding.intents.first().and_then(|intent| assistant.intent(&intent.name));
     let of_intent = of_intent.map_or(Priority::Normal, |spec| domain_priority(spec.priority));
     understanding.priority = priority::of_message(of_intent, &understanding, thresholds);
-    understanding
+    Some(understanding)
+}
+
+/// The parts of a text so long that the whole says little of each; none of a shorter one.
+fn sentences<'a>(text: &str, readings: &'a [Reading]) -> Vec<Sample<'a>> {
+    if text.unicode_words().count() < LONG_WORDS {
+        return Vec::new();
+    }
+    parts(text).into_iter().zip(readings).map(|(part, reading)| Sample::new(&text[part], reading)).collect()
 }
 
 /// Whether a text says anything in words besides `entities`.

@@ -84,8 +84,8 @@ pub async fn triage_of(
         (None, Some(messages)) => transcript(messages, channel, path)?,
         _ => return Err(ApiError::field(format!("{path}text"), "send exactly one of text and messages")),
     };
-    let (_, thought) = triage::triage(mind, transcript, request.subject, now).await?;
-    Ok(dto::Triage::of(thought, dto::Versions::of(mind)))
+    let (turn, thought) = triage::triage(mind, transcript, request.subject, now).await?;
+    Ok(dto::Triage::of(turn.text(), thought, dto::Versions::of(mind)))
 }
 
 fn transcript(messages: Vec<dto::TranscriptMessage>, default: Channel, path: &str) -> Result<Vec<Line>, ApiError> {

@@ -1,5 +1,6 @@
 //! Telephone numbers, in the normal form that identities have: ITU-T E.164.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use phonenumber::country;
@@ -14,8 +15,8 @@ use super::page::{Found, Page};
 static PHONE: LazyLock<Regex> = LazyLock::new(|| ascii(r"\+?\(?[0-9][0-9 \t().\-/]{6,20}[0-9]"));
 /// Three numbers that would be a day, be there such a day.
 static LIKE_A_DATE: LazyLock<Regex> = LazyLock::new(|| ascii(r"^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}$"));
-/// A number with as many digits needs no sign in front to be a telephone number.
-const PLAIN_DIGITS: usize = 10;
+/// A number with as many digits needs no sign in front to be a telephone number. With more it is an article's (GTIN, ISBN).
+const PLAIN_DIGITS: RangeInclusive<usize> = 10..=12;
 
 /// Every telephone number; those without a country code are taken for numbers of `home`.
 pub(super) fn find(page: &Page<'_>, home: Option<country::Id>) -> Vec<Found> {
@@ -23,7 +24,7 @@ pub(super) fn find(page: &Page<'_>, home: Option<country::Id>) -> Vec<Found> {
     let found = PHONE.find_iter(text).filter_map(|found| {
         let typed = found.as_str();
         let n_digits = typed.bytes().filter(u8::is_ascii_digit).count();
-        let plausible = n_digits >= PLAIN_DIGITS || typed.starts_with(['+', '0', '(']);
+        let plausible = PLAIN_DIGITS.contains(&n_digits) || typed.starts_with(['+', '0', '(']);
         if !plausible || !stands_alone(text, &found.range()) || LIKE_A_DATE.is_match(typed) {
             return None;
         }
@@ -57,7 +58,7 @@ mod tests {
 
     #[test]
     fn other_numbers_are_no_telephone_numbers() {
-        for text in ["01/02/2026", "01.02.26", "£07700900101", "A07700900101", "100001"] {
+        for text in ["01/02/2026", "01.02.26", "£07700900101", "A07700900101", "100001", "EAN 4006381333931"] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
     }

@@ -65,6 +65,9 @@ pub struct TriageBatch {
 /// What was understood, what the assistant would do, and what a human would be given.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Triage {
+    /// The text that was read, and in which places are counted: what was sent without its invisible characters and the
+    /// blanks around it, in Unicode's normal form C, messages not yet answered one a line.
+    pub text: String,
     /// The language.
     pub language: Language,
     /// Purposes by falling confidence.
@@ -117,7 +120,7 @@ pub struct Purpose {
     pub intent: String,
     /// `0.0..=1.0`.
     pub confidence: f32,
-    /// Where the part starts, in bytes.
+    /// Where in the text the part starts, in bytes of UTF-8.
     pub start: usize,
     /// Where it ends, exclusive.
     pub end: usize,
@@ -158,7 +161,7 @@ pub struct Entity {
     /// first and the last as in `2026-11-01/2026-11-30` (ISO 8601), a card number by its last digits as in `**** 1111`.
     #[schema(example = "EUR 12.50")]
     pub value: String,
-    /// Where it starts, in bytes.
+    /// Where in the text it starts, in bytes of UTF-8.
     pub start: usize,
     /// Where it ends, exclusive.
     pub end: usize,
@@ -230,12 +233,13 @@ impl From<answer::Suggestion> for Suggestion {
 }
 
 impl Triage {
-    /// What was thought, as the API shows it.
-    pub fn of(thought: crate::mind::Thought, versions: Versions) -> Self {
+    /// What was thought of `text`, as the API shows it.
+    pub fn of(text: String, thought: crate::mind::Thought, versions: Versions) -> Self {
         let understanding = thought.understanding;
         let outcome = thought.outcome;
         let answer = (!outcome.replies.is_empty()).then(|| Answer::of(outcome.replies));
         Self {
+            text,
             language: Language { code: understanding.language.code, confidence: understanding.language.confidence },
             intents: understanding.intents.into_iter().map(Into::into).collect(),
             purposes: understanding.purposes.into_iter().map(Into::into).collect(),
