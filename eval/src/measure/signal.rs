@@ -69,6 +69,7 @@ fn reader(signal: &str) -> anyhow::Result<(Reader, f32)> {
         "urgent" => (|it| it.urgency, thresholds.urgent),
         "safety" => (|it| it.signals.safety, thresholds.safety),
         "legal" => (|it| it.signals.legal, thresholds.legal),
+        "frustrated" => (|it| it.frustration, thresholds.frustration),
         "abusive" => (|it| it.signals.abusive, thresholds.abusive),
         other => bail!("the assistant has no signal {other:?}"),
     })

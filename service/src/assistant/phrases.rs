@@ -15,6 +15,8 @@ pub(crate) struct Phrases {
 }
 
 const SOMEONE: &str = r"(?:human|humans|human being|person|people|agent|someone|somebody|anyone|anybody|representative|rep|advisor|adviser|operator|manager|supervisor|colleague|(?:member|someone|somebody) (?:of|from) (?:staff|your team|the team))";
+const CALL_OFF: &str =
+    r"(?:never ?mind|forget (?:it|about it)|cancel(?: that| this| it)?|stop|leave it|don'?t bother|drop it)";
 
 impl Phrases {
     /// Compiles the lists.
@@ -24,9 +26,9 @@ impl Phrases {
             human: compiled(&format!(
                 r"\b(?:speak|talk|chat)(?:ing)? (?:to|with) (?:an? |some |any )?(?:real |actual |live |human )?{SOMEONE}\b|\b(?:real|live|actual) (?:person|human|agent)\b|^\W*(?:human|agent|operator|representative|person)(?: please| pls| plz)?\W*$|\b(?:get|give) me (?:an? |your )?(?:human|person|agent|manager|supervisor)\b|\b(?:put me through|connect me|transfer me)\b"
             ))?,
-            cancel: compiled(
-                r"^\W*(?:(?:oh|ok|okay|actually|sorry|please|no)\W+)*(?:never ?mind|forget (?:it|about it)|cancel(?: that| this| it)?|stop|leave it|don'?t bother|drop it)(?:\W+(?:please|pls|thanks|thank you|then|it'?s fine|sorry))*\W*$",
-            )?,
+            cancel: compiled(&format!(
+                r"^\W*(?:(?:oh|ok|okay|actually|sorry|please|no)\W+)*{CALL_OFF}(?:\W+(?:{CALL_OFF}|please|pls|thanks|thank you|then|it'?s fine|sorry))*\W*$",
+            ))?,
             resend: compiled(
                 r"\b(?:re-?send|send (?:it|the code|another|a new)|(?:another|new) (?:one|code)|(?:did ?n.?t|have ?n.?t|not|never) (?:got|get|gotten|receive|received|arrive|arrived|come|came)|no (?:code|e-?mail)|(?:has ?n.?t|not) (?:arrived|come))\b",
             )?,

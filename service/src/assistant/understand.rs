@@ -17,8 +17,9 @@ use super::{Assistant, Settings, language, mood, priority};
 
 /// How many intents an understanding names.
 const MAX_INTENTS: usize = 5;
-/// From so many words on, a text is also read part by part: one sentence among many hardly shows in the whole.
-const LONG_WORDS: usize = 30;
+/// From so many words on, a text is also read part by part: one sentence among many hardly shows in the whole. The lines
+/// that the shipped heads learned from are rarely longer.
+const LONG_WORDS: usize = 60;
 /// What an unmistakable phrase makes of a score.
 const PHRASE_SCORE: f32 = 0.97;
 
