@@ -34,9 +34,9 @@ pub(crate) fn parse_flows(content: &Content) -> Result<Flows, Vec<Problem>> {
                 file: "intents.toml".to_owned(),
                 line: intent.line,
                 message: format!(
-                    "intent `{}` runs the flow `{name}`, which does not exist; there are: {}",
+                    "intent `{}` runs the flow `{name}`, which does not exist; {}",
                     intent.name,
-                    flows.names().join(", ")
+                    named(&flows.names())
                 ),
             });
         }
@@ -53,6 +53,10 @@ pub(crate) fn parse_flows(content: &Content) -> Result<Flows, Vec<Problem>> {
         Some(flows) if problems.is_empty() => Ok(flows),
         _ => Err(problems),
     }
+}
+
+fn named(flows: &[&str]) -> String {
+    if flows.is_empty() { "there are none in `flows/`".to_owned() } else { format!("there are: {}", flows.join(", ")) }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ const ENGLISH_WORDS: [&str; 30] = [
 ];
 
 /// Languages that are easily taken for each other, but hardly for one in another script.
-const CYRILLIC: [&str; 6] = ["ru", "uk", "bg", "sr", "mkd", "bel"];
+const CYRILLIC: [&str; 6] = ["ru", "uk", "bg", "sr", "mk", "be"];
 
 /// How sure each kind of evidence makes us.
 mod confidence {

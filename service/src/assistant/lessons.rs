@@ -30,7 +30,21 @@ pub enum Unfit {
     /// The content says otherwise about the same text.
     #[error("the content has this text as an example of {0:?}; move it there first")]
     Contradicted(String),
+    /// The content says otherwise about a text that means the same.
+    #[error(
+        "the content has {example:?}, which says as good as the same, as an example of {intent:?}; move it there first, or \
+         repeat the request with on_drop=accept to learn it all the same"
+    )]
+    NearlyContradicted {
+        /// The intent of the example.
+        intent: String,
+        /// The example.
+        example: String,
+    },
 }
+
+/// From this cosine of their meanings on, two texts say as good as the same.
+const SAME: f32 = 0.9;
 
 /// Whether `intents` leave room for a lesson that `text` means `intent`.
 pub fn fits(intents: &[IntentSpec], intent: &str, text: &str) -> Result<(), Unfit> {
@@ -58,6 +72,22 @@ impl Assistant {
             lessons,
             ..self.clone()
         })
+    }
+
+    /// What speaks against `lesson`: an example of another intent that says as good as the same, where none of its own is
+    /// nearer. `embed` reads the authors' examples.
+    pub fn nearly_contradicts(&self, lesson: &Lesson, embed: &dyn Embed) -> Result<Option<Unfit>, TrainingError> {
+        let encoded = Encoded::of_intents(&self.specs, embed)?;
+        let examples = self.specs.iter().flat_map(|spec| spec.examples.iter().map(move |example| (spec, example)));
+        let near = examples.filter_map(|(spec, example)| {
+            let likeness = encoded.reading(example)?.meaning.dot(&lesson.reading.meaning);
+            (likeness >= SAME).then_some((spec, example, likeness))
+        });
+        let nearest = near.max_by(|a, b| a.2.total_cmp(&b.2)).filter(|(spec, ..)| spec.name != lesson.intent);
+        Ok(nearest.map(|(spec, example, _)| Unfit::NearlyContradicted {
+            intent: spec.name.clone(),
+            example: example.clone(),
+        }))
     }
 
     /// How well it tells the authors' examples when it has not seen them; found out at the first call, which takes as

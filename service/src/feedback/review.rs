@@ -67,6 +67,9 @@ async fn review_in_turn(app: &App, review: Review) -> Result<Outcome, ApiError> 
         Meant::Intent(intent) if learned => {
             if review.state == ReviewState::Accepted {
                 fits(app.mind.assistant().intents(), intent, &before.subject.text)?;
+                if review.on_drop == OnDrop::Refuse {
+                    compare_with_content(app, before.clone()).await?;
+                }
             }
             Some(learn(app, &before, &review, now).await?)
         }
@@ -80,6 +83,21 @@ async fn review_in_turn(app: &App, review: Review) -> Result<Outcome, ApiError> 
         change
     });
     Ok(Outcome { feedback, change })
+}
+
+/// Refuses feedback that an author's example of another intent as good as contradicts. Each such piece does little harm
+/// to the accuracy, and together they turn an intent over.
+async fn compare_with_content(app: &App, feedback: Feedback) -> Result<(), ApiError> {
+    let (mind, path) = (app.mind.clone(), content_embeddings(&app.config));
+    let compared = tokio::task::spawn_blocking(move || {
+        let (assistant, authored) = (mind.assistant(), CachedEmbed::open(mind.encoder(), &path));
+        let lesson = lessons(assistant.intents(), vec![feedback], mind.encoder())?.pop();
+        lesson.map_or(Ok(None), |lesson| assistant.nearly_contradicts(&lesson, &authored))
+    });
+    match compared.await.map_err(|_| ApiError::Internal)?.map_err(failed)? {
+        Some(unfit) => Err(unfit.into()),
+        None => Ok(()),
+    }
 }
 
 /// The assistant with this piece of feedback learned or forgotten, and what that changes.

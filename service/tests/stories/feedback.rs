@@ -25,6 +25,19 @@ async fn likeness(desk: &Desk, text: &str, intent: &str) -> f64 {
 }
 
 #[tokio::test]
+async fn a_correction_that_turns_an_example_of_the_content_over_must_be_meant() {
+    let desk = Desk::with_a_mind_of_its_own().await;
+    let given = give(&desk, "so where is my order??", "opening_hours").await;
+    let problem = review(&desk, &given, "accept").await.refused(409, "unfit_feedback");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("order_status") && detail.contains("on_drop=accept"), "{detail}");
+    let place = format!("/v1/feedback/{}/accept?on_drop=accept", given["id"].as_str().unwrap());
+    let meant = desk.post(&place, &json!({})).await.ok();
+    assert_eq!(meant["feedback"]["state"], "accepted");
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn a_correction_is_reviewed_and_then_known() {
     let desk = Desk::with_a_mind_of_its_own().await;
     let before = likeness(&desk, CRAZED, "warranty").await;
@@ -187,7 +200,7 @@ async fn only_an_admin_reviews() {
 #[tokio::test]
 async fn what_makes_the_assistant_worse_is_learned_only_when_asked_for() {
     let desk = Desk::with_intents(&[("lights", &LIGHTS), ("post", &POST)]).await;
-    let mut wrong = ["please", "now", "today"].into_iter().flat_map(|end| POST.map(|text| format!("{text} {end}")));
+    let mut wrong = ["please", "now", "today"].into_iter().flat_map(|end| WRONG.map(|text| format!("{text} {end}")));
     let mut learned = 0;
     let (given, problem) = loop {
         let given = give(&desk, &wrong.next().unwrap(), "lights").await;
@@ -253,3 +266,16 @@ async fn a_desk_without_intents_still_answers() {
     assert!(problem["detail"].as_str().unwrap().contains("there is none at all"), "{problem}");
     desk.close().await;
 }
+/// What is about the post and no light, and in words of its own.
+const WRONG: [&str; 10] = [
+    "the courier lost my parcel somewhere on the way",
+    "has my parcel left the depot, and when will it come",
+    "my parcel never showed up at the door, where did it go",
+    "which day will the parcel get here, it is late again",
+    "the postman did not bring a parcel, is it missing",
+    "I have been waiting a week for a parcel to come",
+    "tracking of the parcel says nothing new",
+    "my parcel is overdue, where can it be",
+    "did the driver come by with my parcel",
+    "a parcel of mine is still on its way, I hope",
+];

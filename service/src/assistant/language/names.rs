@@ -29,7 +29,7 @@ pub(super) fn of_script(info: &Info, text: &str) -> &'static str {
     if writes_alike && second != first && ["ar", "zh", "ja"].contains(&second) { second } else { first }
 }
 
-/// ISO 639-1 for the languages that have it, else the ISO 639-3 code that is given.
+/// ISO 639-1 for an ISO 639-3 code; languages that have none are not told apart here.
 pub(super) fn iso(code: &'static str) -> &'static str {
     match code {
         "eng" => "en",
@@ -73,6 +73,45 @@ pub(super) fn iso(code: &'static str) -> &'static str {
         "lit" => "lt",
         "lav" => "lv",
         "est" => "et",
+        "afr" => "af",
+        "amh" => "am",
+        "aze" => "az",
+        "bel" => "be",
+        "guj" => "gu",
+        "hye" => "hy",
+        "kan" => "kn",
+        "kat" => "ka",
+        "khm" => "km",
+        "mal" => "ml",
+        "mar" => "mr",
+        "mkd" => "mk",
+        "mya" => "my",
+        "nep" => "ne",
+        "ori" => "or",
+        "pan" => "pa",
+        "sin" => "si",
+        "tam" => "ta",
+        "tel" => "te",
+        "tgl" => "tl",
+        "tuk" => "tk",
+        "uzb" => "uz",
+        "yid" => "yi",
+        "zul" => "zu",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_that_can_be_named_has_two_letters() {
+        for lang in Lang::all().iter().filter(|lang| !UNLIKELY.contains(lang)) {
+            assert_eq!(iso(lang.code()).len(), 2, "{lang:?}");
+        }
+        for language in whichlang::LANGUAGES {
+            assert_eq!(iso(language.three_letter_code()).len(), 2, "{language:?}");
+        }
     }
 }

@@ -13,9 +13,14 @@ const WIDTH: usize = 90;
 pub(super) fn summary(out: &mut dyn Write, report: &Report, style: Style) -> io::Result<()> {
     let Report { examples, lessons, .. } = report;
     let n_intents = report.intents.len();
-    let accuracy = report.accuracy.map_or_else(|| "nothing to judge".to_owned(), percent);
     let Style { bold, plain, .. } = style;
-    write!(out, "{bold}{accuracy}{plain} of {examples} examples of {n_intents} intents are told when unseen")?;
+    let of_them = format!("{examples} examples of {n_intents} intents");
+    match report.accuracy.map(percent) {
+        Some(accuracy) => write!(out, "{bold}{accuracy}{plain} of {of_them} are told when unseen")?,
+        None => {
+            write!(out, "{bold}nothing to judge{plain}: there are {of_them}, and each needs others to be told from")?
+        }
+    }
     if *lessons > 0 {
         write!(out, "; {lessons} more come from feedback")?;
     }
