@@ -15,12 +15,11 @@ pub(super) fn summary(out: &mut dyn Write, report: &Report, style: Style) -> io:
     let n_intents = report.intents.len();
     let Style { bold, plain, .. } = style;
     let of_them = format!("{examples} examples of {n_intents} intents");
-    match report.accuracy.map(percent) {
-        Some(accuracy) => write!(out, "{bold}{accuracy}{plain} of {of_them} are told when unseen")?,
-        None => {
-            write!(out, "{bold}nothing to judge{plain}: there are {of_them}, and each needs others to be told from")?
-        }
-    }
+    let told = report.accuracy.map_or_else(
+        || format!("{bold}nothing to judge{plain}: there are {of_them}, and each needs others to be told from"),
+        |accuracy| format!("{bold}{}{plain} of {of_them} are told when unseen", percent(accuracy)),
+    );
+    write!(out, "{told}")?;
     if *lessons > 0 {
         write!(out, "; {lessons} more come from feedback")?;
     }
