@@ -1,6 +1,6 @@
 //! Keeps on disk what heads learned, by what they learned it from, so that a restart trains nothing.
 //!
-//! A file holds weights and is named by a digest of the examples; no words can be read out of either.
+//! A file holds weights and is named by a digest of the examples; no text is kept.
 
 mod fingerprint;
 
@@ -72,20 +72,21 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 fn write<T: Serialize>(folder: &Path, path: &Path, learned: &T) -> io::Result<()> {
     let content = postcard::to_stdvec(learned).map_err(io::Error::other)?;
     sealed_file::write(path, MAGIC, &content)?;
-    forget_oldest(folder)
+    forget_oldest(folder, path)
 }
 
-fn forget_oldest(folder: &Path) -> io::Result<()> {
+/// Makes room for the file at `newest`, which stays even where the clock cannot tell it from older ones.
+fn forget_oldest(folder: &Path, newest: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension() == Some(OsStr::new(EXTENSION)) {
+        if path.extension() == Some(OsStr::new(EXTENSION)) && path != newest {
             // Another process may have removed it in the meantime.
             files.extend(fs::metadata(&path).and_then(|of| of.modified()).map(|used| (used, path)));
         }
     }
     files.sort();
-    let n_excess = files.len().saturating_sub(MOST_FILES);
+    let n_excess = (files.len() + 1).saturating_sub(MOST_FILES);
     for (_, path) in &files[..n_excess] {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

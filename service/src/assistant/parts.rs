@@ -11,7 +11,7 @@ const LEAST_WORDS: usize = 3;
 /// Words that join one request to another.
 const JOINTS: [&str; 6] = ["and", "also", "plus", "then", "but", "&"];
 /// Words that begin a request after a joint or a comma. A part counts only if it surely has a purpose of its own, so that
-/// one word too many here does no harm.
+/// one word too many here does little harm.
 const OPENERS: [&str; 76] = [
     "how", "what", "what's", "when", "where", "where's", "why", "who", "which", "whether", "if", "can", "could",
     "would", "will", "do", "does", "did", "is", "are", "has", "have", "am", "i", "i'd", "i'm", "i've", "id", "im",

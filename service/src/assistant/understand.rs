@@ -20,6 +20,8 @@ const MAX_INTENTS: usize = 5;
 /// From so many words on, a text is also read part by part: one sentence among many hardly shows in the whole. The lines
 /// that the shipped heads learned from are rarely longer.
 const LONG_WORDS: usize = 60;
+/// A sentence less sure than this does not count: of many, one soon looks a little like anything.
+const SENTENCE_SURE: f32 = 0.9;
 /// What an unmistakable phrase makes of a score.
 const PHRASE_SCORE: f32 = 0.97;
 
@@ -51,8 +53,8 @@ pub(super) fn understand(assistant: &Assistant, turn: &Turn, readings: &[Reading
             return 0.0;
         }
         let of_sentences = if signal.shows_in_a_sentence() { sentences.as_slice() } else { &[] };
-        let scores = std::iter::once(&sample).chain(of_sentences).map(|said| assistant.signals.score(signal, said));
-        scores.fold(0.0, f32::max)
+        let scores = of_sentences.iter().map(|said| assistant.signals.score(signal, said));
+        scores.filter(|score| *score >= SENTENCE_SURE).fold(assistant.signals.score(signal, &sample), f32::max)
     };
     let mut signals = Signals {
         human_requested: score(Signal::HumanRequest),

@@ -29,6 +29,18 @@ fn a_message_that_asks_for_two_things_gets_both() {
 }
 
 #[test]
+fn danger_in_the_middle_of_a_long_and_friendly_message_is_heard() {
+    let before = "Hello, I hope you are all keeping well over there. We have bought from you for many years, and my sister \
+                  loves your shop too, the garden section most of all.";
+    let after = "The delivery was on time, by the way, and the driver was very kind: he carried everything up to the third \
+                 floor and would not even take a cup of tea. Please give him our regards.";
+    let calm = Desk::new().says(&format!("{before} {after}"));
+    assert!(calm.understanding.signals.safety < 0.5, "{}", calm.understanding.signals.safety);
+    let text = format!("{before} My daughter was badly burned when the kettle exploded. {after}");
+    Desk::new().says(&text).does(Action::Handoff).because(ReasonCode::Safety);
+}
+
+#[test]
 fn the_second_flow_begins_when_the_first_is_done() {
     let mut desk = Desk::new();
     let said = desk.says("I forgot my password and can't get in. Also where is my order AW-100003?").does(Action::Act);

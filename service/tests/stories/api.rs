@@ -149,6 +149,18 @@ async fn triage_understands_a_text_and_stores_nothing() {
 }
 
 #[tokio::test]
+async fn places_are_counted_in_the_text_that_comes_back() {
+    let desk = Desk::start().await;
+    let triage =
+        desk.post("/v1/triage", &json!({ "text": "  from the cafe\u{301}: AW\u{200b}-100003 is late\r\n" })).await.ok();
+    assert_eq!(triage["text"], "from the caf\u{e9}: AW-100003 is late");
+    let [start, end] =
+        ["start", "end"].map(|key| usize::try_from(triage["entities"][0][key].as_u64().unwrap()).unwrap());
+    assert_eq!(&triage["text"].as_str().unwrap()[start..end], "AW-100003");
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn triage_tells_what_kinds_of_things_a_text_names() {
     let desk = Desk::start().await;
     let text = "I paid 12,50 € for RR123456785GB on 28/11/2026, call ０7700 900101";

@@ -29,7 +29,7 @@ pub(super) fn of_script(info: &Info, text: &str) -> &'static str {
     if writes_alike && second != first && ["ar", "zh", "ja"].contains(&second) { second } else { first }
 }
 
-/// ISO 639-1 for an ISO 639-3 code; languages that have none are not told apart here.
+/// ISO 639-1 for the ISO 639-3 code of a language that can be named here; all of them have one.
 pub(super) fn iso(code: &'static str) -> &'static str {
     match code {
         "eng" => "en",

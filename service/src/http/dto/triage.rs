@@ -90,7 +90,8 @@ pub struct Triage {
     pub signals: Signals,
     /// Spans that mean something.
     pub entities: Vec<Entity>,
-    /// Whether the text was longer than the encoder reads, so that all but the entities is of its beginning alone.
+    /// Whether the text was longer than the encoder reads at once, so that all but the entities and what single sentences
+    /// show is of its beginning alone.
     pub truncated: bool,
     /// What the assistant would do.
     pub decision: Decision,
