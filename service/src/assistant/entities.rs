@@ -83,10 +83,11 @@ impl EntityReader {
     }
 }
 
-/// The payment card numbers of `text`, whatever else they may be taken for.
+/// The payment card numbers of `text`, also with a digit wrong, whatever else they may be taken for.
 pub(super) fn cards(text: &str) -> Vec<Entity> {
     let mut page = Page::new(text);
     page.claim(card::find(&page));
+    page.claim(card::find_mistyped(&page));
     page.into_entities()
 }
 

@@ -14,7 +14,15 @@ pub const MASK: &str = "[removed]";
 
 static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b((?:pass ?word|pass ?code|pwd|passwd|pass ?phrase)(?:\s+(?:is|=)\s*:?|\s*[:=])\s*)((?:\x22[^\x22\n]+\x22|'[^'\n]+')\S*|\S+)",
+        r"(?i)\b((?:(?:pass ?word|pass ?code|pwd|passwd|pass ?phrase)(?:\s+(?:is|=)\s*:?|\s*[:=])|pass\s?[:=])\s*)((?:\x22[^\x22\n]+\x22|'[^'\n]+')\S*|\S+)",
+    )
+    .expect("the pattern is constant and tested")
+});
+/// The code that proves that somebody holds a card, and the number that unlocks it.
+/// One-time codes, which have six digits, stay: a flow waits for them.
+static CARD_CODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b((?:(?:cvv2?|cvc2?|cv2|card (?:security|verification) code|security code|3 digits on the back)(?:\s+(?:is|no\.?|number)\b)?|(?:pin|pin ?code|pin number)(?:\s+is\b|\s?[:=]))[\s:=#]*)([0-9]{3,4})\b",
     )
     .expect("the pattern is constant and tested")
 });
@@ -46,14 +54,20 @@ const NOT_A_PASSWORD: [&str; 22] = [
     MASK,
 ];
 
-/// `text` with what follows "my password is" and every payment card number masked.
+/// `text` with what follows "my password is", every payment card number and the codes of cards masked.
 pub fn redact_secrets(text: &str) -> Cow<'_, str> {
     let masked = PASSWORD.replace_all(text, |found: &Captures<'_>| {
         if is_password(&found[2]) { format!("{}{MASK}", &found[1]) } else { found[0].to_owned() }
     });
-    match masked {
-        Cow::Borrowed(text) => replaced(text, entities::cards(text), |_| MASK),
-        Cow::Owned(text) => Cow::Owned(replaced(&text, entities::cards(&text), |_| MASK).into_owned()),
+    let masked = then(masked, |text| CARD_CODE.replace_all(text, format!("${{1}}{MASK}")));
+    then(masked, |text| replaced(text, entities::cards(text), |_| MASK))
+}
+
+/// One more mask over a text, copied only where it changes.
+fn then<'t>(text: Cow<'t, str>, mask: impl for<'m> Fn(&'m str) -> Cow<'m, str>) -> Cow<'t, str> {
+    match text {
+        Cow::Borrowed(text) => mask(text),
+        Cow::Owned(text) => Cow::Owned(mask(&text).into_owned()),
     }
 }
 
@@ -123,6 +137,20 @@ mod tests {
         assert_eq!(redact_secrets("my password is hunter2, let me in"), "my password is [removed] let me in");
         assert_eq!(redact_secrets("Password: \"two words\""), "Password: [removed]");
         assert_eq!(redact_secrets("card 4111 1111 1111 1111 exp 12/27"), "card [removed] exp 12/27");
+        assert_eq!(redact_secrets("login ada pass: hunter2"), "login ada pass: [removed]");
+        assert_eq!(redact_secrets("it is 4111 1111 1111 1112, cvv 123"), "it is [removed], cvv [removed]");
+    }
+
+    #[test]
+    fn the_codes_of_a_card_are_masked() {
+        for (text, masked) in [
+            ("cvc: 4321.", "cvc: [removed]."),
+            ("the security code is 123", "the security code is [removed]"),
+            ("my PIN is 1234", "my PIN is [removed]"),
+            ("pin: 1234", "pin: [removed]"),
+        ] {
+            assert_eq!(redact_secrets(text), masked);
+        }
     }
 
     #[test]
@@ -132,6 +160,9 @@ mod tests {
             "the password is wrong!",
             "I forgot my password",
             "tracking 1234567890123456",
+            "the pin 1200 of the hinge broke",
+            "I forgot my pin",
+            "the cvv field is empty",
             "call +44 7700 900101 about AW-100001",
         ] {
             assert_eq!(redact_secrets(text), text);

@@ -1,10 +1,14 @@
 //! Payment card numbers (ISO/IEC 7812-1): 13 to 19 digits with a check digit, of which only the last four are ever said.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::domain::understanding::EntityKind;
 
 use super::digits::{self, Form};
+use super::near::{ascii, before, is_said};
 use super::page::{Found, Page};
 
 /// Where numbers of an issuer begin, from and to with the same count of digits, and how many digits they have: the
@@ -31,6 +35,11 @@ const ISSUERS: [(u32, u32, &[usize]); 17] = [
 ];
 
 const FORM: Form = Form { shortest: 13, longest: 19, is_valid: is_card, is_usual };
+/// A card's number with a digit wrong; without the check digit only its shape tells.
+const MISTYPED: Form = Form { shortest: 15, longest: 16, is_valid: is_of_an_issuer, is_usual: is_grouped };
+
+/// The words before a number that make even ungrouped digits a card's.
+static CARD: LazyLock<Regex> = LazyLock::new(|| ascii(r"\b(?:card|visa|mastercard|amex)\b[^0-9]*$"));
 
 /// Every card number. The value is masked, as in `**** 1111`: the number itself must not be kept anywhere.
 pub(super) fn find(page: &Page<'_>) -> Vec<Found> {
@@ -39,12 +48,32 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Found> {
     found.map(|(span, digits)| Found { kind: EntityKind::CardNumber, value: masked(&digits), span }).collect()
 }
 
+/// What was meant for a card number and fails its checksum: grouped as on a card, or after a word for cards.
+pub(super) fn find_mistyped(page: &Page<'_>) -> Vec<Found> {
+    let text = page.open();
+    let found = digits::numbers(text, MISTYPED).into_iter();
+    let meant = found.filter(|(span, digits)| {
+        let is_grouped = span.len() > digits.len() && !text[span.clone()].split([' ', '-']).any(|group| group.len() < 4);
+        is_grouped || is_said(&CARD, before(text, span))
+    });
+    meant.map(|(span, _)| Found { kind: EntityKind::CardNumber, value: "****".to_owned(), span }).collect()
+}
+
 fn is_card(digits: &str) -> bool {
+    is_of_an_issuer(digits) && has_luhn_check_digit(digits)
+}
+
+fn is_of_an_issuer(digits: &str) -> bool {
     ISSUERS.iter().any(|&(from, to, lengths)| {
         let n_first = from.to_string().len();
         let first = digits.get(..n_first).and_then(|first| first.parse().ok());
         lengths.contains(&digits.len()) && first.is_some_and(|first: u32| (from..=to).contains(&first))
-    }) && has_luhn_check_digit(digits)
+    })
+}
+
+/// Groups, and of the sizes on a card.
+fn is_grouped(groups: &[Range<usize>]) -> bool {
+    groups.len() > 2 && is_usual(groups)
 }
 
 /// Fours, as most cards have them, or four, six and the rest; or no groups at all.
@@ -111,6 +140,17 @@ mod tests {
         ] {
             let cards: Vec<&str> = found(text).into_iter().map(|(_, card)| card).collect();
             assert_eq!(cards, [card], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_card_is_known_by_its_groups_or_by_what_it_is_called() {
+        let mistyped = |text: &str| find_mistyped(&Page::new(text)).len();
+        for text in ["4111 1111 1111 1112", "3782-822463-10006", "my card is 4111111111111112", "Visa no. 4111111111111112"] {
+            assert_eq!(mistyped(text), 1, "{text}");
+        }
+        for text in ["4111111111111112", "parcel 4111 111111 111112", "call 415-555-0101 or 415-555-0102", "card 100001"] {
+            assert_eq!(mistyped(text), 0, "{text}");
         }
     }
 
