@@ -1,5 +1,6 @@
 //! Measures what Frontdesk understands and finds, over folders of tasks, by the functions that production runs.
 
+mod answerable;
 mod corpus;
 mod emotion;
 pub(crate) mod intent;

@@ -31,6 +31,16 @@ const FUZZY_SCORE: f32 = 2.0;
 
 const PLACE: &str = "place";
 
+/// English words that say nothing of what a question is about, beyond the few that the library knows: in a small
+/// knowledge base they are rare enough to look telling.
+const FUNCTION_WORDS: [&str; 72] = [
+    "about", "all", "also", "am", "any", "been", "being", "can", "could", "did", "do", "does", "doing", "each", "from",
+    "had", "has", "have", "having", "he", "hello", "her", "here", "him", "his", "how", "i", "its", "just", "may", "me",
+    "might", "mine", "must", "my", "our", "ours", "please", "shall", "she", "should", "so", "some", "than", "thank",
+    "thanks", "them", "those", "too", "us", "very", "we", "were", "what", "when", "where", "whether", "which", "while",
+    "who", "whom", "whose", "why", "would", "you", "your", "yours", "d", "ll", "m", "re", "ve",
+];
+
 /// The texts of one passage, under what it is found.
 #[derive(Debug, Clone, Copy)]
 pub struct LexicalEntry<'a> {
@@ -221,6 +231,10 @@ fn analyzer(language: &str) -> TextAnalyzer {
         .filter(LowerCaser);
     let Some(language) = stemmed_language(language) else {
         return base.filter(AsciiFoldingFilter).build();
+    };
+    let base = match language {
+        Language::English => base.filter(StopWordFilter::remove(FUNCTION_WORDS.map(str::to_owned))).dynamic(),
+        _ => base.dynamic(),
     };
     match StopWordFilter::new(language) {
         Some(stop_words) => base.filter(stop_words).filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build(),

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod article;
+mod centre;
 pub mod chunk;
 pub mod fusion;
 mod indexed;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use models::Embedding;
 
 use crate::article::{ArticleId, Audience, language};
+use crate::centre::{Cosines, View};
 use crate::chunk::Passage;
 use crate::fusion::{Closeness, Weights};
 use crate::indexed::{IndexedArticle, IndexedPassage};
 use crate::lexical::LexicalQuery;
-use crate::semantic::cosine;
 use crate::snapshot::Snapshot;
 
 /// Passages taken from the lexical index and embeddings taken from each vector index.
@@ -51,8 +51,10 @@ pub struct Hit {
     pub score: f32,
     /// BM25 score of the article's best passage, above 0; none when no word matched.
     pub lexical: Option<f32>,
-    /// Cosines of the article's closest question, passage and sentence as one score, in `-1.0..=1.0`.
+    /// Closeness of the article's closest question, passage and sentence as one score, in `-1.0..=1.0`, without what all
+    /// articles have in common.
     pub semantic: Option<f32>,
+    /// Plain cosines.
     pub(crate) closeness: Closeness,
     pub(crate) source: Arc<IndexedArticle>,
     pub(crate) passage_idx: usize,
@@ -91,6 +93,7 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query<'_>, limit: usize, weigh
     let lexical = lexical_scores(snapshot, query, wanted.as_deref());
     let mut candidates: HashSet<usize> = lexical.keys().map(|&(article, _)| article).collect();
     candidates.extend(semantic_candidates(snapshot, query, wanted.as_deref()));
+    let view = snapshot.centre.view(query.embedding);
     let mut hits: Vec<Hit> = candidates
         .into_iter()
         .filter_map(|article_idx| {
@@ -98,7 +101,7 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query<'_>, limit: usize, weigh
             let may_show = query.audience.may_see(source.article.audience)
                 && wanted.as_ref().is_none_or(|wanted| *wanted == source.language);
             let lexical = |passage_idx| lexical.get(&(article_idx, passage_idx)).copied();
-            may_show.then(|| hit(source, query.embedding, &lexical, weights)).flatten()
+            may_show.then(|| hit(source, &view, &lexical, weights)).flatten()
         })
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.article.cmp(&b.article)));
@@ -134,37 +137,41 @@ fn semantic_candidates<'s>(
 /// Scores one article, and chooses the passage of it to show.
 fn hit(
     source: &Arc<IndexedArticle>,
-    query: &Embedding,
+    view: &View<'_>,
     lexical: &dyn Fn(usize) -> Option<f32>,
     weights: Weights,
 ) -> Option<Hit> {
-    let questions = source.questions.iter().map(|question| cosine(question, query));
-    let question = questions.fold(cosine(&source.title, query), f32::max);
+    let closest = |embeddings: &mut dyn Iterator<Item = &Embedding>| {
+        embeddings.map(|embedding| view.cosines(embedding)).fold(Cosines::LEAST, Cosines::max)
+    };
+    let question = closest(&mut std::iter::once(&source.title).chain(&source.questions));
+    let (mut passage, mut unit) = (Cosines::LEAST, Cosines::LEAST);
     let mut best: Option<(usize, f32)> = None;
     let mut best_lexical: Option<f32> = None;
-    let mut closeness = Closeness { question, passage: -1.0, unit: -1.0 };
     for (passage_idx, indexed) in source.passages.iter().enumerate() {
-        let passage = cosine(&indexed.whole, query);
-        let unit = indexed.units.iter().map(|unit| cosine(unit, query)).fold(-1.0, f32::max);
+        let whole = view.cosines(&indexed.whole);
+        let closest_unit = closest(&mut indexed.units.iter());
         let words = lexical(passage_idx);
         let lead = if passage_idx == 0 { LEAD } else { 0.0 };
-        let score = weights.fuse(words, Some(f32::midpoint(passage, unit))) + lead;
+        let score = weights.fuse(words, Some(f32::midpoint(whole.centred, closest_unit.centred))) + lead;
         if best.is_none_or(|(_, highest)| score > highest) {
             best = Some((passage_idx, score));
         }
-        closeness.passage = closeness.passage.max(passage);
-        closeness.unit = closeness.unit.max(unit);
+        passage = passage.max(whole);
+        unit = unit.max(closest_unit);
         best_lexical = [best_lexical, words].into_iter().flatten().reduce(f32::max);
     }
     let (passage_idx, _) = best?;
-    let passage = &source.passages[passage_idx].passage;
-    let semantic = closeness.score();
+    let shown = &source.passages[passage_idx].passage;
+    let closeness = Closeness { question: question.plain, passage: passage.plain, unit: unit.plain };
+    let centred = Closeness { question: question.centred, passage: passage.centred, unit: unit.centred };
+    let semantic = if closeness.is_listed() { centred.mean().max(closeness.question) } else { centred.mean() };
     Some(Hit {
         article: source.article.id.clone(),
         title: source.article.title.clone(),
-        text: passage.text.clone(),
-        start: passage.start,
-        end: passage.end,
+        text: shown.text.clone(),
+        start: shown.start,
+        end: shown.end,
         version: source.article.version,
         score: weights.fuse(best_lexical, Some(semantic)),
         lexical: best_lexical,

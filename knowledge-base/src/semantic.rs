@@ -39,6 +39,11 @@ impl VectorIndex {
         Self::with_exact_limit(vectors, before, EXACT_SCAN_LIMIT)
     }
 
+    /// All of them, by place.
+    pub fn vectors(&self) -> impl Iterator<Item = &Embedding> {
+        self.vectors.iter()
+    }
+
     /// The `limit` nearest to `query`, nearest first, ties by place.
     pub fn search(&self, query: &Embedding, limit: usize) -> Vec<Neighbour> {
         let near = |place: usize| Neighbour { place, cosine: cosine(&self.vectors[place], query) };
@@ -81,7 +86,7 @@ pub fn cosine(a: &Embedding, b: &Embedding) -> f32 {
 }
 
 /// Sums in sixteen independent lanes, which the compiler turns into vector instructions.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let (a_chunks, a_rest) = a.as_chunks::<16>();
     let (b_chunks, b_rest) = b.as_chunks::<16>();
     let mut lanes = [0.0_f32; 16];

@@ -8,6 +8,7 @@ use models::{Embed, EncodeError};
 use sha2::{Digest, Sha256};
 
 use crate::article::{Article, ArticleId, Audience, Flaw};
+use crate::centre::Centre;
 use crate::fusion::Weights;
 use crate::indexed::{IndexedArticle, IndexedPassage, index_articles};
 use crate::lexical::{LexicalEntry, LexicalIndex};
@@ -141,6 +142,8 @@ pub struct Snapshot {
     /// Article and passage of each place of the lexical index.
     pub(crate) passages: Vec<(usize, usize)>,
     pub(crate) shelves: Vec<Shelf>,
+    /// What titles, questions and passages have in common.
+    pub(crate) centre: Centre,
 }
 
 /// The embeddings of one audience and language. Apart, so that a search cannot meet what it must not show, and no
@@ -162,7 +165,8 @@ impl Snapshot {
         let revision = embed.revision().to_owned();
         let version = version(&articles, &revision);
         let shelves = shelves(&articles, old.map_or(&[], |old| old.shelves.as_slice()));
-        Ok(Self { version, revision, articles, lexical, passages, shelves })
+        let centre = Centre::of(shelves.iter().flat_map(|shelf| shelf.vectors.vectors()));
+        Ok(Self { version, revision, articles, lexical, passages, shelves, centre })
     }
 
     /// The `limit` best articles for `query`, best first.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use knowledge_base::fusion::Weights;
-use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Snapshot};
+use knowledge_base::{Article, ArticleId, Audience, Hit, KnowledgeBase, Query, Snapshot};
 use models::{Embed, Embedding, EncoderHandle, Role};
 use serde::Deserialize;
 
-use super::Outcome;
 use super::tools::Tools;
+use super::{Outcome, answerable};
 use crate::metrics::estimate::estimate;
 use crate::metrics::mean;
 use crate::metrics::search::{DEPTH, ndcg, recall, reciprocal_rank};
@@ -39,7 +39,7 @@ struct Judgement {
 }
 
 /// A question with its embedding and the worth of each document for it.
-struct Judged {
+pub(super) struct Judged {
     text: String,
     embedding: Embedding,
     worth: HashMap<String, f64>,
@@ -66,6 +66,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         add("mrr", &|found, _| reciprocal_rank(found));
         add("hit1", &|found, _| f64::from(u8::from(found.first().is_some_and(|worth| *worth > 0.0))));
     }
+    found.extend(answerable::measure(&questions, &knowledge, tools.seed)?);
     Ok(found)
 }
 
@@ -106,10 +107,21 @@ fn questions(task: &Task, encoder: &EncoderHandle) -> anyhow::Result<Vec<Judged>
 impl Judged {
     /// The worth of each hit, best first, and of everything worth finding.
     fn search(&self, knowledge: &Snapshot, weights: Weights) -> (Vec<f64>, Vec<f64>) {
-        let query = Query { text: &self.text, embedding: &self.embedding, locale: None, audience: Audience::Public };
-        let hits = knowledge.search_weighted(&query, DEPTH, weights);
-        let worth = |article: &str| self.worth.get(article).copied().unwrap_or_default();
-        (hits.iter().map(|hit| worth(hit.article.as_str())).collect(), self.worth.values().copied().collect())
+        let hits = knowledge.search_weighted(&self.query(), DEPTH, weights);
+        (hits.iter().map(|hit| self.worth(hit)).collect(), self.worth.values().copied().collect())
+    }
+
+    /// Whether a hit is worth anything.
+    pub(super) fn answers(&self, hit: &Hit) -> bool {
+        self.worth(hit) > 0.0
+    }
+
+    pub(super) fn query(&self) -> Query<'_> {
+        Query { text: &self.text, embedding: &self.embedding, locale: None, audience: Audience::Public }
+    }
+
+    fn worth(&self, hit: &Hit) -> f64 {
+        self.worth.get(hit.article.as_str()).copied().unwrap_or_default()
     }
 }
 
