@@ -8,6 +8,8 @@ mod figures;
 mod masking;
 mod pairs;
 mod questions;
+#[cfg(test)]
+mod told;
 mod topics;
 mod usage;
 

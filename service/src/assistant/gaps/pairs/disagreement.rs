@@ -109,3 +109,34 @@ fn stem(word: &str) -> String {
     let cut = ends.iter().find_map(|end| word.strip_suffix(end).filter(|rest| rest.chars().count() >= 3));
     cut.unwrap_or(word).trim_end_matches('e').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assistant::gaps::told::meaning;
+
+    fn difference(one: &str, other: &str) -> Option<String> {
+        let unit = |text: &str| Unit { text: text.to_owned(), start: 0, end: text.len(), kind: UnitKind::Sentence };
+        let (a, b) = (unit(one), unit(other));
+        let (in_a, in_b) = (meaning(one), meaning(other));
+        let (a, b) = (Statement::new(&a, &in_a), Statement::new(&b, &in_b));
+        let found = a.disagrees(&b).map(|(_, difference)| difference.name().to_owned());
+        assert_eq!(b.disagrees(&a).map(|(_, difference)| difference.name().to_owned()), found, "both ways");
+        found
+    }
+
+    #[test]
+    fn sentences_that_cannot_both_be_right_are_told() {
+        for (one, other, expected) in [
+            ("You can return goods within 30 days.", "You can return goods within 14 days.", Some("period")),
+            ("You can return goods within two weeks.", "You can return goods within 14 days.", None),
+            ("Returns cost £5 each time.", "Returns cost £5 each time, or £7 abroad.", None),
+            ("The deposit for the kiln is £50.", "The deposit for the kiln is £80.", Some("amount")),
+            ("Gift cards can be returned to us.", "Gift cards cannot be returned to us.", Some("negation")),
+            ("Gift cards can be returned to us.", "Gift cards can be returned to us.", None),
+            ("The shop opens at 9am on Monday.", "Lamps last 30 days in the rain.", None),
+        ] {
+            assert_eq!(difference(one, other).as_deref(), expected, "{one} | {other}");
+        }
+    }
+}
