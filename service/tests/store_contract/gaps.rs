@@ -84,7 +84,7 @@ pub(crate) async fn the_use_of_articles_is_counted(desk: Desk) {
     new.brief.suggested_next_step.articles = vec![suggestion];
     desk.hands_off(id, new, at(500)).await;
 
-    let used = |article: &str, cited, suggested| ArticleUse {
+    let count = |article: &str, cited, suggested| ArticleUse {
         article: article.to_owned(),
         cited,
         suggested,
@@ -92,11 +92,11 @@ pub(crate) async fn the_use_of_articles_is_counted(desk: Desk) {
     };
     let uses = desk.store.article_uses(at(50)).await.unwrap();
     let expected = [
-        ArticleUse { last_cited: Some(at(100)), ..used("hours", 1, 0) },
-        ArticleUse { last_cited: Some(at(200)), saved: Some(at(2)), ..used("returns", 2, 0) },
-        used("warranty", 0, 1),
+        ArticleUse { last_cited: Some(at(100)), ..count("hours", 1, 0) },
+        ArticleUse { last_cited: Some(at(200)), saved: Some(at(2)), ..count("returns", 2, 0) },
+        count("warranty", 0, 1),
     ];
     assert_eq!(uses, expected);
     let later = desk.store.article_uses(at(1000)).await.unwrap();
-    assert_eq!(later, [ArticleUse { saved: Some(at(2)), ..used("returns", 0, 0) }]);
+    assert_eq!(later, [ArticleUse { saved: Some(at(2)), ..count("returns", 0, 0) }]);
 }

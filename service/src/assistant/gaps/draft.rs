@@ -158,13 +158,14 @@ fn source(drafting: &Drafting<'_>, article: &str, sentences: &[DraftSentence]) -
             questions.push(&question.text);
         }
     }
-    let questions: String = questions.iter().map(|question| format!("  {},\n", quoted(question))).collect();
+    let questions: Vec<String> = questions.iter().map(|question| format!("  {},\n", quoted(question))).collect();
     let body: Vec<&str> = sentences.iter().map(|sentence| sentence.text.as_str()).collect();
     format!(
-        "+++\nid = {}\ntitle = {}\nlocale = {}\ntags = []\naudience = \"public\"\nquestions = [\n{questions}]\n+++\n\n{}\n",
+        "+++\nid = {}\ntitle = {}\nlocale = {}\ntags = []\naudience = \"public\"\nquestions = [\n{}]\n+++\n\n{}\n",
         quoted(article),
         quoted(drafting.title),
         quoted(drafting.locale),
+        questions.concat(),
         body.join(" "),
     )
 }
@@ -176,7 +177,7 @@ fn free_id(title: &str, taken: &BTreeSet<String>) -> String {
     };
     let words =
         title.unicode_words().map(plain).filter(|word| !word.is_empty() && !SMALL_WORDS.contains(&word.as_str()));
-    let words: Vec<String> = words.take(ID_WORDS).map(|word| word.chars().take(12).collect()).collect();
+    let words: Vec<String> = words.take(ID_WORDS).map(|word| word.chars().take(10).collect()).collect();
     let base = if words.is_empty() { "draft".to_owned() } else { words.join("-") };
     let free = |id: &String| !taken.contains(id) && ArticleId::new(id).is_ok();
     let numbered = (2_usize..).map(|number| format!("{base}-{number}"));

@@ -70,10 +70,13 @@ const WORDS: [(&str, &str); 21] = [
     ("midday", "12"),
 ];
 
+/// What a figure counts, and its values: two for a range.
+type Figure = (FigureKind, Vec<String>);
+
 /// How a figure is written, surest first.
 struct Pattern {
     regex: Regex,
-    read: fn(&Captures<'_>) -> Option<(FigureKind, Vec<String>)>,
+    read: fn(&Captures<'_>) -> Option<Figure>,
 }
 
 static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
@@ -84,7 +87,7 @@ static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         read,
     };
     vec![
-        pattern(&format!(r"(?P<sign>[£$€])\s?(?P<a>\d[\d,]*(?:\.\d+)?)"), amount),
+        pattern(r"(?P<sign>[£$€])\s?(?P<a>\d[\d,]*(?:\.\d+)?)", amount),
         pattern(&format!(r"\b{range}\s?(?P<sign>£|\$|€|pounds?\b|dollars?\b|euros?\b|gbp\b|usd\b|eur\b)"), amount),
         pattern(&format!(r"\b{range}\s?(?:%|per ?cent\b)"), |found| Some((FigureKind::Percentage, values(found)))),
         pattern(&format!(r"\b(?P<a>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{month}\b"), date),
@@ -137,7 +140,7 @@ fn digits(number: &str) -> String {
     if plain.contains('.') { plain.trim_end_matches('0').trim_end_matches('.').to_owned() } else { plain }
 }
 
-fn amount(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
+fn amount(found: &Captures<'_>) -> Option<Figure> {
     let currency = match found.name("sign")?.as_str().to_lowercase().as_str() {
         "£" | "gbp" | "pound" | "pounds" => "GBP",
         "$" | "usd" | "dollar" | "dollars" => "USD",
@@ -146,13 +149,13 @@ fn amount(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
     Some((FigureKind::Amount(currency), values(found)))
 }
 
-fn date(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
+fn date(found: &Captures<'_>) -> Option<Figure> {
     let named = found.name("month")?.as_str().to_lowercase();
     let month = MONTHS.iter().position(|month| *month == named)? + 1;
     Some((FigureKind::Date, vec![format!("{month:02}-{:0>2}", found.name("a")?.as_str())]))
 }
 
-fn time(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
+fn time(found: &Captures<'_>) -> Option<Figure> {
     let hour: u32 = found.name("hour")?.as_str().parse().ok()?;
     let minute = found.name("minute").map_or("00", |minute| minute.as_str());
     let hour = match found.name("half").map(|half| half.as_str().to_lowercase()) {
@@ -163,7 +166,7 @@ fn time(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
     Some((FigureKind::Time, vec![format!("{hour:02}:{minute}")]))
 }
 
-fn period(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
+fn period(found: &Captures<'_>) -> Option<Figure> {
     let named = found.name("unit")?.as_str().to_lowercase();
     let (unit, each) = match named.trim_end_matches('s') {
         "minute" => ("minutes", 1),
@@ -181,7 +184,7 @@ fn period(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
     Some((FigureKind::Period(unit), scaled.collect()))
 }
 
-fn number(found: &Captures<'_>) -> Option<(FigureKind, Vec<String>)> {
+fn number(found: &Captures<'_>) -> Option<Figure> {
     /// What follows a number without being counted by it.
     const NO_NOUNS: [&str; 24] = [
         "and", "the", "for", "per", "from", "with", "will", "are", "can", "has", "have", "was", "you", "your", "our",

@@ -26,7 +26,7 @@ pub(super) fn masked(text: &str, names: &[String]) -> String {
 pub(super) fn name_words<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
     let words = names.into_iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
     let mut words: Vec<String> =
-        words.filter(|word| word.chars().count() >= LEAST_NAME).map(|word| word.to_lowercase()).collect();
+        words.filter(|word| word.chars().count() >= LEAST_NAME).map(str::to_lowercase).collect();
     words.sort_unstable();
     words.dedup();
     words

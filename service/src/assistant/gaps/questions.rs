@@ -91,7 +91,7 @@ impl Assistant {
     pub(super) fn unanswered(&self, sources: &Sources<'_>, embed: &dyn Embed) -> Result<Vec<Question>, EncodeError> {
         let threads = sources.said.chunk_by(|a, b| a.message.conversation_id == b.message.conversation_id);
         let mut candidates: Vec<Candidate> = threads.flat_map(|thread| self.candidates(thread)).collect();
-        candidates.sort_by(|a, b| (a.asked.at, a.asked.message).cmp(&(b.asked.at, b.asked.message)));
+        candidates.sort_by_key(|candidate| (candidate.asked.at, candidate.asked.message));
         candidates.drain(..candidates.len().saturating_sub(MOST));
         let mut questions = Vec::with_capacity(candidates.len());
         for batch in candidates.chunks(BATCH) {

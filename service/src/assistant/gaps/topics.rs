@@ -113,7 +113,7 @@ fn reasons(group: &[&Question]) -> Vec<(ReasonCode, usize)> {
         }
     }
     let mut counts: Vec<(ReasonCode, usize)> = counts.into_values().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1));
+    counts.sort_by_key(|(_, messages)| std::cmp::Reverse(*messages));
     counts
 }
 

@@ -39,13 +39,13 @@ pub(super) fn usage(sources: &Sources<'_>) -> Usage {
         let by = uses.get(id).map_or_else(unknown, |&by| by.clone());
         UsedArticle { title: article.title.clone(), age_days: age(by.saved, sources.now), by }
     });
-    let (mut used, mut unused): (Vec<_>, Vec<_>) = all.partition(|one| one.by.cited + one.by.suggested > 0);
-    used.sort_by_key(|one| std::cmp::Reverse((one.by.cited, one.by.suggested)));
+    let (mut needed, mut unused): (Vec<_>, Vec<_>) = all.partition(|one| one.by.cited + one.by.suggested > 0);
+    needed.sort_by_key(|one| std::cmp::Reverse((one.by.cited, one.by.suggested)));
     unused.sort_by_key(|one| (one.by.saved.is_none(), one.by.saved));
     let n_unused = unused.len();
-    used.truncate(sources.limit);
+    needed.truncate(sources.limit);
     unused.truncate(sources.limit);
-    Usage { unused, n_unused, used }
+    Usage { unused, n_unused, used: needed }
 }
 
 fn age(saved: Option<Timestamp>, now: Timestamp) -> Option<i64> {

@@ -25,6 +25,8 @@ const style = css`
   brief-pane { border-left: 1px solid var(--line); background: var(--pane); }
   gaps-page { grid-column: 1 / -1; min-height: 0; }
   .shell:not(.gaps) gaps-page, .shell.gaps :is(conversation-list, thread-pane, brief-pane, .show-brief) { display: none; }
+  .gaps-button { display: inline-block; }
+  .gaps-button::first-letter { text-transform: uppercase; }
   header .button[aria-pressed=true] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent-text); }
   .toast { position: fixed; z-index: 9; left: 50%; top: 6px; max-width: min(90vw, 520px); transform: translateX(-50%); padding: 9px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
   .toast.bad { background: var(--bad-soft); color: var(--bad); }
@@ -36,7 +38,8 @@ const style = css`
   }
   @media (max-width: 760px) {
     .shell { grid-template-columns: minmax(0, 1fr); }
-    header { flex-wrap: wrap; gap: 8px; padding: 8px 14px; }
+    header { gap: 8px; padding: 8px 14px; }
+    .gaps-button .long { display: none; }
     .toast { top: 60px; width: max-content; }
     .shell.reading conversation-list, .shell:not(.reading) thread-pane { display: none; }
     header .who, .help-button { display: none; }
@@ -64,7 +67,7 @@ class DeskConsole extends HTMLElement {
     this.toasts = h("div", { role: "status" });
     this.gaps = pane("gaps-page");
     this.gaps.addEventListener("leave", ({ detail }) => this.openMessage(detail));
-    this.gapsButton = h("button", { class: "button", type: "button", "aria-pressed": "false", onclick: () => this.toggleGaps() }, "Knowledge gaps");
+    this.gapsButton = h("button", { class: "button gaps-button", type: "button", "aria-label": "Knowledge gaps", "aria-pressed": "false", onclick: () => this.toggleGaps() }, h("span", { class: "long" }, "Knowledge "), "gaps");
     this.briefButton = h("button", { class: "button show-brief", type: "button", "aria-expanded": "false", "aria-controls": "brief", onclick: () => this.toggleBrief() }, "Brief");
     this.shell = h("div", { class: "shell" },
       h("header", {}, h("img", { src: "/assets/console/mark.svg", alt: "" }), h("h1", {}, "Frontdesk"), this.state,
