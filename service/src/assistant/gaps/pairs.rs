@@ -162,9 +162,11 @@ fn candidates(sources: &Sources<'_>, pieces: &[Piece<'_>]) -> (BTreeSet<(usize, 
         n_searched += 1;
         let language = view.article.language();
         for other in sources.base.near(view.whole, &language, NEAREST) {
-            let is_pair = other != at && may_meet(pieces[at].article, pieces[other].article);
-            if is_pair && is_about_the_same(view, &pieces[other]) {
-                found.insert((at.min(other), at.max(other)));
+            let pair = (at.min(other), at.max(other));
+            let is_new = other != at && !found.contains(&pair);
+            if is_new && may_meet(pieces[at].article, pieces[other].article) && is_about_the_same(view, &pieces[other])
+            {
+                found.insert(pair);
             }
         }
     }

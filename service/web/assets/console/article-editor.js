@@ -7,8 +7,8 @@ import { dialogStyle } from "./dialog-style.js";
 const style = css`
   dialog { width: min(980px, calc(100vw - 32px)); }
   .parts { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 18px; margin: 14px 0; }
-  label { display: grid; gap: 5px; font-weight: 600; }
-  textarea { min-height: 380px; resize: vertical; font: 13.5px/1.55 ui-monospace, monospace; font-weight: 400; }
+  label { display: grid; grid-template-rows: auto 1fr; gap: 5px; font-weight: 600; }
+  textarea.field { min-height: 380px; resize: vertical; font: 13.5px/1.55 ui-monospace, monospace; font-weight: 400; }
   h3 { margin-bottom: 5px; font-size: 14px; }
   ol { display: grid; gap: 7px; max-height: 400px; overflow-y: auto; }
   li { padding: 8px 12px; border-radius: 9px; background: var(--soft); font-size: 14px; overflow-wrap: anywhere; }
@@ -16,7 +16,7 @@ const style = css`
   .buttons { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; align-items: center; }
   .buttons .quiet { flex: 1 1 260px; }
   .copy { min-height: 36px; padding: 6px 14px; border: 1px solid var(--line); border-radius: 9px; background: var(--raised); font-weight: 550; }
-  @media (max-width: 760px) { .parts { grid-template-columns: minmax(0, 1fr); } textarea { min-height: 240px; } }
+  @media (max-width: 760px) { .parts { grid-template-columns: minmax(0, 1fr); } textarea.field { min-height: 240px; } }
 `;
 
 /** A draft to be read against its sources, edited and put in place. Tells "published" and "open-message". */

@@ -27,6 +27,7 @@ export const gapsStyle = css`
   summary b::before { content: "›"; display: inline-block; width: 16px; color: var(--quiet); transition: transform .12s; }
   details[open] summary b::before { transform: rotate(90deg) translateX(2px); }
   .count { font-variant-numeric: tabular-nums; white-space: nowrap; }
+  summary:hover .chip:not(.good, .accent) { background: var(--pane); }
   .bar { grid-column: 1 / -1; height: 8px; border-radius: 4px; background: var(--soft); overflow: hidden; }
   summary:hover .bar { background: var(--line); }
   .bar::before { content: ""; display: block; width: calc(var(--share) * 100%); min-width: 4px; height: 100%; border-radius: 4px; background: var(--accent); }
