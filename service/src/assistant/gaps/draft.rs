@@ -139,8 +139,12 @@ fn statements(lines: &[Line], meanings: &[Embedding], question: &Embedding) -> V
         for &at in &alike {
             free[at] = false;
         }
-        let closeness = |at: usize| alike.iter().map(|&other| cosine(&meanings[at], &meanings[other])).sum::<f32>();
-        let line = alike.iter().copied().rev().max_by(|&a, &b| closeness(a).total_cmp(&closeness(b))).unwrap_or(first);
+        // In thousandths: of lines that are equally typical the first is taken.
+        let closeness = |at: usize| {
+            let sum: f32 = alike.iter().map(|&other| cosine(&meanings[at], &meanings[other])).sum();
+            (1000.0 * sum).round() as i64
+        };
+        let line = alike.iter().copied().rev().max_by_key(|&at| closeness(at)).unwrap_or(first);
         let conversations: BTreeSet<_> = alike.iter().map(|&at| lines[at].place.conversation).collect();
         let said_in = conversations.len();
         let score = (said_in - 1) as f32 + cosine(&meanings[line], question);

@@ -81,8 +81,7 @@ impl<'s> Statement<'s> {
         figures.or(negation).map(|difference| (similarity, difference))
     }
 
-    /// The share of the shorter sentence's words that the other has; none where each names something that the other
-    /// does not, as "standard delivery" and "express delivery" do.
+    /// The share of the shorter sentence's words that the other has; none where it is too short to tell or much shorter.
     fn shared_words(&self, other: &Self) -> f32 {
         let common = self.words.intersection(&other.words).count();
         let (fewest, most) = (self.words.len().min(other.words.len()), self.words.len().max(other.words.len()));
