@@ -26,7 +26,7 @@ test("a gap is found, read against its sources and closed by an article", async 
   const topic = gaps.locator("details.topic", { hasText: "candle dipping" });
   await topic.locator("summary").click();
   await picture(page, "console-gaps");
-  await topic.getByText("Is there a candle dipping evening?").waitFor();
+  await topic.locator(".quotes").getByText("Is there a candle dipping evening?").waitFor();
   assert.deepEqual(await nameless(page), []);
   assert.deepEqual(await brokenStructure(page), []);
 

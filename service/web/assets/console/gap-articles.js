@@ -5,7 +5,7 @@ import { percent } from "./words.js";
 
 const DIFFERS = { amount: "Amounts differ", percentage: "Percentages differ", period: "Lengths of time differ", date: "Dates differ", time: "Times differ", number: "Numbers differ", negation: "One says yes, the other no" };
 const FIGURE = /(\p{Sc}?\p{N}(?:[\p{N}.,:]*\p{N})?(?:\s?(?:%|\p{Sc}))?)/u;
-const NEGATION = /\b(not|no|never|cannot|without|\w+n['’]t)\b/i;
+const NEGATION = /\b(not|no|never|cannot|\w+n['’]t)\b/i;
 
 /** Sentences of two articles that may contradict each other, side by side. */
 export function contradictions({ contradictions: found }) {

@@ -13,7 +13,7 @@ use super::Difference;
 /// Passages this similar are about the same.
 pub(super) const SAME_TOPIC: f32 = 0.5;
 /// Sentences this similar speak of the same thing.
-const ALIKE: f32 = 0.7;
+const ALIKE: f32 = 0.8;
 /// The same, where all that differs is that one says no.
 const NEARLY_IDENTICAL: f32 = 0.85;
 /// Of the words of the shorter sentence, the other has this share.
@@ -22,8 +22,8 @@ const SHARED_WORDS: f32 = 0.6;
 const ALL_BUT_NO: f32 = 0.8;
 /// Fewer words may be about anything.
 const LEAST_WORDS: usize = 2;
-const NEGATIONS: [&str; 10] =
-    ["not", "no", "never", "cannot", "without", "neither", "nor", "nobody", "nothing", "none"];
+/// "Without" is none: it names a condition more often than it denies.
+const NEGATIONS: [&str; 9] = ["not", "no", "never", "cannot", "neither", "nor", "nobody", "nothing", "none"];
 /// Words that say nothing of what a sentence is about.
 const SMALL_WORDS: [&str; 56] = [
     "a", "an", "the", "is", "are", "was", "were", "be", "been", "it", "its", "this", "that", "these", "those", "you",
