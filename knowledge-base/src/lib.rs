@@ -10,6 +10,7 @@ mod centre;
 pub mod chunk;
 pub mod fusion;
 mod indexed;
+pub mod inspect;
 pub mod intents;
 pub mod lexical;
 pub mod loader;
@@ -22,6 +23,7 @@ mod toml_reader;
 
 pub use answer::{Abstained, Answer, Citation, Closest, Thresholds, answer};
 pub use article::{Article, ArticleId, Audience, Flaw, parse_article};
+pub use inspect::PassageView;
 pub use intents::{IntentAction, IntentSpec, Priority, parse_intents};
 pub use loader::Content;
 pub use problem::Problem;

@@ -49,6 +49,8 @@ pub struct App {
     pub jobs_waiting: Arc<Notify>,
     /// Held by whoever changes what the assistant has learned, so that each change builds on the last.
     pub teaching: tokio::sync::Mutex<()>,
+    /// Held by whoever looks for gaps in the knowledge base, which takes a whole core for a while.
+    pub looking_for_gaps: Arc<tokio::sync::Mutex<()>>,
     /// Whether the process is on its way out.
     pub draining: AtomicBool,
     /// Cancelled when streams and sockets are to end.

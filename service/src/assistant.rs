@@ -10,6 +10,7 @@ mod doubts;
 pub mod entities;
 mod flow;
 mod found;
+pub mod gaps;
 pub mod language;
 pub mod lessons;
 mod mood;

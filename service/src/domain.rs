@@ -10,6 +10,7 @@ pub mod decision;
 pub mod event;
 pub mod feedback;
 pub mod flow;
+pub mod gap;
 pub mod handle;
 pub mod handoff;
 pub mod id;

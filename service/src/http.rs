@@ -11,6 +11,7 @@ pub mod error;
 pub mod events;
 pub mod extract;
 pub mod feedback;
+pub mod gaps;
 pub mod handoffs;
 pub mod health;
 pub mod idempotency;
@@ -81,6 +82,7 @@ pub fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(articles::search))
         .routes(routes!(intents::list))
         .routes(routes!(intents::report))
+        .routes(routes!(gaps::report))
         .routes(routes!(feedback::give))
         .routes(routes!(feedback::list))
         .routes(routes!(feedback::accept))

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod domain;
 pub mod events;
 pub mod feedback;
+pub mod gaps;
 pub mod http;
 pub mod http_client;
 pub mod intake;

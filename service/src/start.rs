@@ -114,6 +114,7 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
         events: Events::default(),
         jobs_waiting: Arc::new(Notify::new()),
         teaching: tokio::sync::Mutex::default(),
+        looking_for_gaps: Arc::default(),
         draining: AtomicBool::new(false),
         stop: CancellationToken::new(),
         config,

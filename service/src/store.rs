@@ -20,6 +20,7 @@ use crate::domain::conversation::{AgentName, Conversation, Epoch, Transition, Tr
 use crate::domain::event::Event;
 use crate::domain::feedback::Feedback;
 use crate::domain::flow::Memory;
+use crate::domain::gap::{ArticleUse, Said};
 use crate::domain::handle::Handle;
 use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::id::{ChallengeId, ContactId, ConversationId, FeedbackId, HandoffId, MessageId};
@@ -165,6 +166,13 @@ pub trait Store: Send + Sync {
 
     /// The newest messages of contacts that were taken for none of our intents, at most `limit`.
     async fn out_of_scope_messages(&self, limit: u32) -> Result<Vec<String>, StoreError>;
+
+    /// What contacts and agents wrote since then in the conversations with the newest turns that ended without an answer:
+    /// at most `limit` turns, conversation by conversation, the newest first.
+    async fn unhelped(&self, since: Timestamp, limit: u32) -> Result<Vec<Said>, StoreError>;
+
+    /// Every article that was cited or suggested since then or ever saved here, by identifier.
+    async fn article_uses(&self, since: Timestamp) -> Result<Vec<ArticleUse>, StoreError>;
 
     /// Events after a sequence number, in order, at most `limit`.
     async fn events_after(&self, seq: i64, limit: u32) -> Result<Vec<Event>, StoreError>;

@@ -11,6 +11,7 @@ mod store_contract {
     pub(crate) mod events;
     pub(crate) mod feedback;
     pub(crate) mod files;
+    pub(crate) mod gaps;
     pub(crate) mod identities;
     pub(crate) mod invariants;
     pub(crate) mod jobs;
@@ -103,6 +104,9 @@ contract! {
         the_same_key_gives_it_once,
         feedback_is_listed_by_state_and_learned_in_order_of_review,
         messages_that_no_intent_fits_are_found;
+    gaps:
+        turns_without_an_answer_are_found_with_what_agents_replied,
+        the_use_of_articles_is_counted;
     small_things:
         articles_keep_their_versions,
         storage_is_probed,

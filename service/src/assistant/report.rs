@@ -19,6 +19,8 @@ const MISPLACED: f32 = 0.8;
 const CONFUSED: usize = 2;
 /// As many pairs, examples and groups of messages are shown.
 const MOST: usize = 20;
+/// Fewer messages that mean much the same suggest no intent.
+const LEAST: usize = 3;
 /// As many messages of a group are shown, and as much of each.
 const CENTRAL: usize = 3;
 const SHOWN: usize = 200;
@@ -219,7 +221,7 @@ fn missing(unanswered: &[&Unanswered]) -> Vec<Group> {
         }
         Group { messages: members.len(), central }
     };
-    clusters(&meanings).into_iter().take(MOST).map(group).collect()
+    clusters(&meanings, LEAST).into_iter().take(MOST).map(group).collect()
 }
 
 #[cfg(test)]

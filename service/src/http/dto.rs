@@ -5,6 +5,7 @@ pub mod brief;
 pub mod conversation;
 pub mod decision;
 pub mod feedback;
+pub mod gaps;
 pub mod handoff;
 pub mod intents;
 pub mod message;

@@ -22,6 +22,7 @@ pub(crate) const SQLITE: &[File] = &[
         sql: include_str!("../../migrations/sqlite/0002_senders_and_promises.sql"),
     },
     File { number: 3, title: "feedback", sql: include_str!("../../migrations/sqlite/0003_feedback.sql") },
+    File { number: 4, title: "gaps", sql: include_str!("../../migrations/sqlite/0004_gaps.sql") },
 ];
 
 /// The files for PostgreSQL.
@@ -33,6 +34,7 @@ pub(crate) const POSTGRES: &[File] = &[
         sql: include_str!("../../migrations/postgres/0002_senders_and_promises.sql"),
     },
     File { number: 3, title: "feedback", sql: include_str!("../../migrations/postgres/0003_feedback.sql") },
+    File { number: 4, title: "gaps", sql: include_str!("../../migrations/postgres/0004_gaps.sql") },
 ];
 
 /// Why a database could not be brought up to date.

@@ -10,6 +10,7 @@ mod delivery;
 mod events;
 mod feedback;
 mod finish;
+mod gap;
 mod handoff;
 mod identity;
 mod jobs;
@@ -42,6 +43,7 @@ use crate::domain::contact::Contact;
 use crate::domain::conversation::Conversation;
 use crate::domain::event::Event;
 use crate::domain::feedback::Feedback;
+use crate::domain::gap::{ArticleUse, Said};
 use crate::domain::handle::Handle;
 use crate::domain::id::{ChallengeId, ConversationId, FeedbackId, HandoffId, MessageId};
 use crate::domain::job::{Job, Lease, LeasedJob};
@@ -242,6 +244,14 @@ impl<E: Engine> Store for E {
 
     async fn out_of_scope_messages(&self, limit: u32) -> Result<Vec<String>, StoreError> {
         self.read(work!(message::out_of_scope, limit)).await
+    }
+
+    async fn unhelped(&self, since: Timestamp, limit: u32) -> Result<Vec<Said>, StoreError> {
+        self.read(work!(gap::unhelped, since, limit)).await
+    }
+
+    async fn article_uses(&self, since: Timestamp) -> Result<Vec<ArticleUse>, StoreError> {
+        self.read(work!(gap::article_uses, since)).await
     }
 
     async fn events_after(&self, seq: i64, limit: u32) -> Result<Vec<Event>, StoreError> {

@@ -9,6 +9,7 @@ mod chat;
 mod desk;
 mod disk;
 mod feedback;
+mod gaps;
 mod handoff;
 mod inputs;
 mod openapi;

@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::desk::answer::Answer;
 
 /// Every operation of the API.
-const OPERATIONS: [(&str, &str); 29] = [
+const OPERATIONS: [(&str, &str); 30] = [
     ("delete", "/v1/articles/{id}"),
     ("get", "/livez"),
     ("get", "/metrics"),
@@ -21,6 +21,7 @@ const OPERATIONS: [(&str, &str); 29] = [
     ("get", "/v1/conversations/{id}"),
     ("get", "/v1/events"),
     ("get", "/v1/feedback"),
+    ("get", "/v1/gaps"),
     ("get", "/v1/handoffs"),
     ("get", "/v1/handoffs/{id}"),
     ("get", "/v1/intents"),

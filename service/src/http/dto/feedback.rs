@@ -166,7 +166,7 @@ impl From<feedback::Feedback> for Feedback {
             created_at: feedback.created_at,
             author: feedback.author,
             text: feedback.subject.text,
-            message: message.map(|place| MessagePlace { conversation: place.conversation.to_string(), seq: place.seq }),
+            message: message.map(Into::into),
             decided: feedback.decided.map(|decided| Decided {
                 intent: decided.intent,
                 confidence: decided.confidence,
@@ -201,5 +201,11 @@ impl From<validation::Change> for Change {
     fn from(change: validation::Change) -> Self {
         let validation::Change { before, after, examples, newly_wrong, newly_right } = change;
         Self { accuracy_before: before, accuracy_after: after, examples, newly_wrong, newly_right }
+    }
+}
+
+impl From<feedback::MessagePlace> for MessagePlace {
+    fn from(place: feedback::MessagePlace) -> Self {
+        Self { conversation: place.conversation.to_string(), seq: place.seq }
     }
 }

@@ -27,6 +27,10 @@ export class Api {
     });
   }
 
+  put(path, body) {
+    return this.call(path, { method: "PUT", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+  }
+
   /** Opens the event stream after the event `lastId`. */
   async events(lastId, signal) {
     const response = await fetch("/v1/events", {

@@ -6,6 +6,7 @@ import "./conversation-list.js";
 import "./thread-pane.js";
 import "./brief-pane.js";
 import "./help-dialog.js";
+import "./gaps-page.js";
 
 const style = css`
   .shell { display: grid; grid-template: auto minmax(0, 1fr) / 336px minmax(0, 1fr) 372px; height: 100vh; height: 100dvh; }
@@ -22,6 +23,11 @@ const style = css`
   conversation-list { border-right: 1px solid var(--line); background: var(--pane); }
   brief-pane:focus-visible { outline-offset: -3px; }
   brief-pane { border-left: 1px solid var(--line); background: var(--pane); }
+  gaps-page { grid-column: 1 / -1; min-height: 0; }
+  .shell:not(.gaps) gaps-page, .shell.gaps :is(conversation-list, thread-pane, brief-pane, .show-brief) { display: none; }
+  .gaps-button { display: inline-block; }
+  .gaps-button::first-letter { text-transform: uppercase; }
+  header .button[aria-pressed=true] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent-text); }
   .toast { position: fixed; z-index: 9; left: 50%; top: 6px; max-width: min(90vw, 520px); transform: translateX(-50%); padding: 9px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
   .toast.bad { background: var(--bad-soft); color: var(--bad); }
   @media (max-width: 1180px) {
@@ -33,6 +39,7 @@ const style = css`
   @media (max-width: 760px) {
     .shell { grid-template-columns: minmax(0, 1fr); }
     header { gap: 8px; padding: 8px 14px; }
+    .gaps-button .long { display: none; }
     .toast { top: 60px; width: max-content; }
     .shell.reading conversation-list, .shell:not(.reading) thread-pane { display: none; }
     header .who, .help-button { display: none; }
@@ -58,13 +65,16 @@ class DeskConsole extends HTMLElement {
     this.help = document.createElement("help-dialog");
     this.state = h("span", { class: "live small", role: "status" });
     this.toasts = h("div", { role: "status" });
+    this.gaps = pane("gaps-page");
+    this.gaps.addEventListener("leave", ({ detail }) => this.openMessage(detail));
+    this.gapsButton = h("button", { class: "button gaps-button", type: "button", "aria-label": "Knowledge gaps", "aria-pressed": "false", onclick: () => this.toggleGaps() }, h("span", { class: "long" }, "Knowledge "), "gaps");
     this.briefButton = h("button", { class: "button show-brief", type: "button", "aria-expanded": "false", "aria-controls": "brief", onclick: () => this.toggleBrief() }, "Brief");
     this.shell = h("div", { class: "shell" },
       h("header", {}, h("img", { src: "/assets/console/mark.svg", alt: "" }), h("h1", {}, "Frontdesk"), this.state,
-        h("span", { class: "who small quiet" }, `Signed in as ${desk.agent}`), this.briefButton,
+        h("span", { class: "who small quiet" }, `Signed in as ${desk.agent}`), this.briefButton, this.gapsButton,
         h("button", { class: "button help-button", type: "button", "aria-label": "Keyboard shortcuts", onclick: () => this.help.open() }, "?"),
         h("button", { class: "button", type: "button", onclick: () => this.dispatchEvent(new Event("sign-out")) }, "Sign out")),
-      this.list, this.thread, this.brief);
+      this.list, this.thread, this.brief, this.gaps);
     root.append(this.shell, this.help, this.toasts);
     desk.addEventListener("live", () => this.showLive());
     desk.addEventListener("lists", () => this.showCount());
@@ -72,7 +82,9 @@ class DeskConsole extends HTMLElement {
     desk.addEventListener("announce", ({ detail }) => this.announce(detail));
     desk.addEventListener("draft", () => this.toggleBrief(false));
     desk.addEventListener("point", () => this.toggleBrief(false));
-    this.silence = listenForShortcuts(desk, { help: this.help, thread: this.thread, toggleBrief: () => this.toggleBrief() });
+    this.silence = listenForShortcuts(desk, {
+      help: this.help, thread: this.thread, toggleBrief: () => this.toggleBrief(), toggleGaps: () => this.toggleGaps(), isAway: () => this.shell.classList.contains("gaps"),
+    });
     this.showLive();
   }
 
@@ -100,6 +112,22 @@ class DeskConsole extends HTMLElement {
     this.shell.classList.toggle("brief-open", open);
     this.briefButton.setAttribute("aria-expanded", String(open));
     if (open) this.brief.focus();
+  }
+
+  /** The page of knowledge gaps takes the place of the three panes. */
+  toggleGaps(open = !this.shell.classList.contains("gaps")) {
+    this.shell.classList.toggle("gaps", open);
+    this.gapsButton.setAttribute("aria-pressed", String(open));
+    if (open) this.gaps.opened();
+    else this.gapsButton.focus();
+  }
+
+  async openMessage({ conversation, seq }) {
+    const { desk } = this;
+    this.toggleGaps(false);
+    await desk.select(conversation);
+    const message = desk.thread?.messages.find((message) => message.seq === seq);
+    if (message) desk.tell("point", message.id);
   }
 
   showLive() {

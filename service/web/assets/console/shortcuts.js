@@ -4,7 +4,7 @@ const OFF = "frontdesk:console:shortcuts-off";
 export const SHORTCUTS = [
   ["j", "Next conversation"], ["k", "Previous conversation"], ["1", "Waiting"], ["2", "Mine"], ["3", "All conversations"],
   ["c", "Claim"], ["r", "Write a reply"], ["d", "Use the suggested draft"], ["l", "Release"], ["e", "Resolve"],
-  ["o", "Reopen"], ["a", "Return to the assistant"], ["b", "Show or hide the brief (narrow screens)"], ["?", "This help"],
+  ["o", "Reopen"], ["a", "Return to the assistant"], ["b", "Show or hide the brief (narrow screens)"], ["g", "Knowledge gaps, and back"], ["?", "This help"],
 ];
 
 export function areShortcutsOn() {
@@ -17,7 +17,7 @@ export function setShortcuts({ on }) {
 }
 
 /** Runs single keys as commands, never while somebody writes. Answers how to stop. */
-export function listenForShortcuts(desk, { help, thread, toggleBrief }) {
+export function listenForShortcuts(desk, { help, thread, toggleBrief, toggleGaps, isAway }) {
   const part = (tag) => thread.shadowRoot.querySelector(tag);
   const act = (action) => () => part("thread-actions").run(action);
   const commands = {
@@ -25,13 +25,15 @@ export function listenForShortcuts(desk, { help, thread, toggleBrief }) {
     1: () => desk.showTab("waiting"), 2: () => desk.showTab("mine"), 3: () => desk.showTab("all"),
     c: act("claim"), l: act("release"), e: act("resolve"), o: act("reopen"), a: act("return"),
     r: () => desk.thread && part("reply-composer").focusText(),
-    d: () => useDraft(desk), b: toggleBrief, "?": () => help.open(),
+    d: () => useDraft(desk), b: toggleBrief, g: () => toggleGaps(), "?": () => help.open(),
   };
   const listen = (event) => {
     const command = commands[event.key];
     if (!command || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.composedPath()[0];
     if (target.closest?.("input, textarea, select, dialog") || (!areShortcutsOn() && event.key !== "?")) return;
+    // What is out of sight is not acted on.
+    if (isAway() && event.key !== "g" && event.key !== "?") return;
     event.preventDefault();
     command();
   };
