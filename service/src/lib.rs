@@ -13,6 +13,7 @@ pub mod events;
 pub mod feedback;
 pub mod http;
 pub mod http_client;
+pub mod import;
 pub mod intake;
 pub mod keys;
 pub mod knowledge;

@@ -1,0 +1,409 @@
+//! The elements of a page as blocks of Markdown.
+
+use scraper::{ElementRef, Node};
+use url::Url;
+
+use super::boilerplate::Boilerplate;
+use super::inline::{Emphasis, Inline};
+use super::table;
+use crate::import::draft::one_line;
+use crate::import::page::Page;
+
+/// A block longer than this cannot be part of an article, and putting it into lists would only make it longer.
+const MAX_BLOCK_BYTES: usize = 4 << 20;
+
+/// Elements that stand on lines of their own.
+const BLOCKS: [&str; 34] = [
+    "address", "article", "aside", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "fieldset",
+    "figcaption", "figure", "footer", "form", "header", "hgroup", "html", "legend", "li", "main", "nav", "p", "search",
+    "section", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "optgroup",
+];
+
+/// One block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) text: String,
+    shape: Shape,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Other,
+    /// A list and its mark; two lists in a row need different ones to be two.
+    List(char),
+}
+
+/// Where text goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Into blocks.
+    Blocks,
+    /// Into one line, as in headings and table cells.
+    Line,
+}
+
+/// Writes Markdown.
+#[derive(Debug)]
+pub(super) struct Renderer<'a> {
+    boilerplate: &'a Boilerplate<'a>,
+    base: Option<&'a Url>,
+    without: Option<ElementRef<'a>>,
+    whole: usize,
+    mode: Mode,
+    inline: Inline,
+    blocks: Vec<Block>,
+    heading_level: usize,
+    has_text: bool,
+    has_images: bool,
+    is_too_long: bool,
+}
+
+impl<'a> Renderer<'a> {
+    pub(super) fn new(boilerplate: &'a Boilerplate<'a>, base: Option<&'a Url>) -> Self {
+        Self {
+            boilerplate,
+            base,
+            without: None,
+            whole: 0,
+            mode: Mode::Blocks,
+            inline: Inline::default(),
+            blocks: Vec::new(),
+            heading_level: 1,
+            has_text: false,
+            has_images: false,
+            is_too_long: false,
+        }
+    }
+
+    /// Leaves out a heading that becomes the title.
+    pub(super) fn without(mut self, heading: Option<ElementRef<'a>>) -> Self {
+        self.without = heading;
+        self
+    }
+
+    /// What `main` says.
+    pub(super) fn render(&mut self, main: ElementRef<'a>) -> Result<Page, String> {
+        self.whole = self.boilerplate.prose(main);
+        self.children(main);
+        self.flush();
+        if self.is_too_long {
+            return Err("it holds a list or table that is too long for an article".into());
+        }
+        let texts: Vec<String> = std::mem::take(&mut self.blocks).into_iter().map(|block| block.text).collect();
+        Ok(Page {
+            title: None,
+            locale: None,
+            body: texts.join("\n\n"),
+            has_text: self.has_text,
+            has_images: self.has_images,
+        })
+    }
+
+    fn children(&mut self, element: ElementRef<'a>) {
+        for child in element.children() {
+            match child.value() {
+                Node::Text(text) => {
+                    self.has_text |= !text.trim().is_empty();
+                    self.inline.text(text);
+                }
+                Node::Element(_) => {
+                    if let Some(element) = ElementRef::wrap(child) {
+                        self.element(element);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn element(&mut self, element: ElementRef<'a>) {
+        if self.is_too_long || self.without == Some(element) || self.boilerplate.leaves_out(element, self.whole) {
+            return;
+        }
+        match element.value().name() {
+            "br" if self.mode == Mode::Blocks => self.inline.line_break(),
+            "br" | "wbr" => self.inline.gap(),
+            "img" | "image" => self.image(element),
+            "a" => self.link(element),
+            "b" | "strong" => self.emphasised(element, Emphasis::Strong),
+            "i" | "em" | "cite" | "dfn" | "var" => self.emphasised(element, Emphasis::Light),
+            "del" | "s" | "strike" => self.emphasised(element, Emphasis::Struck),
+            "code" | "kbd" | "samp" | "tt" => self.code(element),
+            "sup" | "sub" => self.raised(element),
+            "q" => {
+                self.inline.text("“");
+                self.children(element);
+                self.inline.text("”");
+            }
+            name if self.mode == Mode::Line => self.in_line(element, name),
+            name => self.block(element, name),
+        }
+    }
+
+    /// Blocks within one line: list items stand between semicolons, the rest between spaces.
+    fn in_line(&mut self, element: ElementRef<'a>, name: &str) {
+        if name == "li" && element.prev_siblings().any(|before| before.value().is_element()) {
+            self.inline.text(";");
+        }
+        let is_block = BLOCKS.contains(&name) || matches!(name, "ul" | "ol" | "table" | "pre" | "blockquote" | "hr");
+        if is_block || heading_level(name).is_some() {
+            self.inline.gap();
+            self.children(element);
+            self.inline.gap();
+        } else {
+            self.children(element);
+        }
+    }
+
+    fn block(&mut self, element: ElementRef<'a>, name: &str) {
+        if let Some(level) = heading_level(name) {
+            self.heading_level = level;
+            self.heading(element, level);
+            return;
+        }
+        match name {
+            "summary" => self.heading(element, (self.heading_level + 1).min(6)),
+            "dt" => {
+                self.flush();
+                self.emphasised(element, Emphasis::Strong);
+                self.flush();
+            }
+            "hr" => {
+                self.flush();
+                self.push("---".into());
+            }
+            "ul" | "ol" | "menu" => self.list(element, name),
+            "pre" | "listing" | "xmp" | "plaintext" => self.preformatted(element),
+            "blockquote" => {
+                self.flush();
+                let inner = joined(&self.apart(element));
+                self.push(prefixed(&inner, "> ", "> "));
+            }
+            "table" => self.table(element),
+            name if BLOCKS.contains(&name) => {
+                self.flush();
+                self.children(element);
+                self.flush();
+            }
+            _ => self.children(element),
+        }
+    }
+
+    fn heading(&mut self, element: ElementRef<'a>, level: usize) {
+        self.flush();
+        let text = self.line(element);
+        if !text.is_empty() {
+            self.push(format!("{} {text}", "#".repeat(level)));
+        }
+    }
+
+    fn emphasised(&mut self, element: ElementRef<'a>, emphasis: Emphasis) {
+        self.inline.open(emphasis);
+        self.children(element);
+        self.inline.close(emphasis);
+    }
+
+    fn image(&mut self, element: ElementRef<'a>) {
+        self.has_images = true;
+        if let Some(alt) = element.attr("alt").filter(|alt| !alt.trim().is_empty()) {
+            self.inline.text(&one_line(alt));
+        }
+    }
+
+    fn link(&mut self, element: ElementRef<'a>) {
+        match element.attr("href").and_then(|href| address(href, self.base)) {
+            Some(url) => {
+                self.inline.open_link();
+                self.children(element);
+                self.inline.close_link(url);
+            }
+            None => self.children(element),
+        }
+    }
+
+    fn code(&mut self, element: ElementRef<'a>) {
+        let text = one_line(&element.text().collect::<String>());
+        if text.is_empty() {
+            return;
+        }
+        self.has_text = true;
+        let fence = "`".repeat(longest_run(&text) + 1);
+        let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+        self.inline.raw(&format!("{fence}{space}{text}{space}{fence}"));
+    }
+
+    /// Digits above or below the line, where there are characters for them.
+    fn raised(&mut self, element: ElementRef<'a>) {
+        let text = element.text().collect::<String>();
+        let digits = if element.value().name() == "sup" { "⁰¹²³⁴⁵⁶⁷⁸⁹" } else { "₀₁₂₃₄₅₆₇₈₉" };
+        let raised = text.trim().chars().map(|c| digits.chars().nth(c.to_digit(10)? as usize));
+        match raised.collect::<Option<String>>() {
+            Some(raised) => self.inline.text(&raised),
+            None => self.children(element),
+        }
+    }
+
+    fn preformatted(&mut self, element: ElementRef<'a>) {
+        self.flush();
+        let mut text = String::new();
+        for node in element.descendants() {
+            match node.value() {
+                Node::Text(part) => text.push_str(part),
+                Node::Element(part) if part.name() == "br" => text.push('\n'),
+                _ => {}
+            }
+        }
+        let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        let text = text.trim_matches('\n').trim_end();
+        if text.is_empty() {
+            return;
+        }
+        self.has_text = true;
+        let fence = "`".repeat(longest_run(text).max(2) + 1);
+        self.push(format!("{fence}{}\n{text}\n{fence}", language(element)));
+    }
+
+    fn list(&mut self, element: ElementRef<'a>, name: &str) {
+        self.flush();
+        let mut items: Vec<Vec<Block>> = Vec::new();
+        for child in element.child_elements() {
+            if self.boilerplate.leaves_out(child, self.whole) {
+                continue;
+            }
+            let blocks = match child.value().name() {
+                "ul" | "ol" => {
+                    let inner = std::mem::take(&mut self.blocks);
+                    self.element(child);
+                    std::mem::replace(&mut self.blocks, inner)
+                }
+                _ => self.apart(child),
+            };
+            match (child.value().name(), items.last_mut()) {
+                ("ul" | "ol", Some(last)) => last.extend(blocks),
+                _ if blocks.is_empty() => {}
+                _ => items.push(blocks),
+            }
+        }
+        let first = element.attr("start").and_then(|start| start.trim().parse::<u32>().ok()).unwrap_or(1);
+        let after = self.blocks.last().map(|block| block.shape);
+        let marks = if name == "ol" { ['.', ')'] } else { ['-', '*'] };
+        let mark = if after == Some(Shape::List(marks[0])) { marks[1] } else { marks[0] };
+        let is_loose = items.iter().any(|item| item.iter().filter(|block| block.shape == Shape::Other).count() > 1);
+        let texts = items.iter().zip(first.min(999_000_000)..).map(|(item, number)| {
+            let mark = if name == "ol" { format!("{number}{mark} ") } else { format!("{mark} ") };
+            prefixed(&joined(item), &mark, &" ".repeat(mark.len()))
+        });
+        let text = texts.collect::<Vec<_>>().join(if is_loose { "\n\n" } else { "\n" });
+        self.push_shaped(text, Shape::List(mark));
+    }
+
+    fn table(&mut self, element: ElementRef<'a>) {
+        self.flush();
+        if !table::is_of_data(element) {
+            self.children(element);
+            self.flush();
+            return;
+        }
+        for caption in element.child_elements().filter(|child| child.value().name() == "caption") {
+            let text = self.line(caption);
+            self.push(text);
+        }
+        let text = table::markdown(element, &mut |cell| self.line(cell));
+        self.push(text);
+    }
+
+    /// What `element` says, on one line.
+    fn line(&mut self, element: ElementRef<'a>) -> String {
+        let outer = (std::mem::replace(&mut self.mode, Mode::Line), std::mem::take(&mut self.inline));
+        self.children(element);
+        let text = self.inline.take().join(" ");
+        (self.mode, self.inline) = outer;
+        text
+    }
+
+    /// The blocks of `element`, apart from those around it.
+    fn apart(&mut self, element: ElementRef<'a>) -> Vec<Block> {
+        let outer = (std::mem::take(&mut self.blocks), std::mem::take(&mut self.inline));
+        if element.value().name() == "li" {
+            self.children(element);
+        } else {
+            self.element(element);
+        }
+        self.flush();
+        let blocks = std::mem::replace(&mut self.blocks, outer.0);
+        self.inline = outer.1;
+        blocks
+    }
+
+    fn flush(&mut self) {
+        if self.mode == Mode::Line {
+            self.inline.gap();
+        } else {
+            for paragraph in self.inline.take() {
+                self.push(paragraph);
+            }
+        }
+    }
+
+    fn push(&mut self, text: String) {
+        self.push_shaped(text, Shape::Other);
+    }
+
+    fn push_shaped(&mut self, text: String, shape: Shape) {
+        self.is_too_long |= text.len() > MAX_BLOCK_BYTES;
+        if !text.trim().is_empty() && !self.is_too_long {
+            self.blocks.push(Block { text, shape });
+        }
+    }
+}
+
+/// Blocks within a list item or quotation: a list follows its paragraph at once.
+fn joined(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    for (idx, block) in blocks.iter().enumerate() {
+        if idx > 0 {
+            text.push_str(if block.shape == Shape::Other || blocks[idx - 1].shape != Shape::Other { "\n\n" } else { "\n" });
+        }
+        text.push_str(&block.text);
+    }
+    text
+}
+
+fn prefixed(text: &str, first: &str, rest: &str) -> String {
+    let lines = text.lines().enumerate().map(|(idx, line)| {
+        let prefix = if idx == 0 { first } else { rest };
+        if line.is_empty() { prefix.trim_end().to_owned() } else { format!("{prefix}{line}") }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn heading_level(name: &str) -> Option<usize> {
+    let level = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&level).then_some(level)
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
+}
+
+/// The language of a code block, where a class names it.
+fn language(element: ElementRef<'_>) -> String {
+    let classes = element.child_elements().chain([element]).flat_map(|element| element.value().classes());
+    let named = classes.filter_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
+    let mut named = named.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#')));
+    named.next().unwrap_or_default().to_owned()
+}
+
+/// Where a link leads, if it is to be kept: to the web, a mailbox or a telephone, never to a script.
+fn address(href: &str, base: Option<&Url>) -> Option<String> {
+    let href = href.trim();
+    if href.is_empty() || href.starts_with('#') {
+        return None;
+    }
+    let url = match base {
+        Some(base) => base.join(href).ok()?,
+        None => Url::parse(href).ok()?,
+    };
+    let is_kept = matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
+    is_kept.then(|| String::from(url).replace('(', "%28").replace(')', "%29").replace(' ', "%20").replace('<', "%3C").replace('>', "%3E"))
+}
