@@ -118,7 +118,7 @@ impl Run<'_> {
     async fn source(&mut self, source: &Source, origin: &Origin, web: &Web) -> Result<(), ImportError> {
         match source {
             Source::Documents(path) => {
-                let listing = documents::list(path, Some(origin.content())).unwrap_or_else(|error| Listing {
+                let listing = documents::list(path, &origin.articles()).unwrap_or_else(|error| Listing {
                     skipped: vec![Skipped::new(path.display().to_string(), format!("cannot be read: {error}"))],
                     ..Listing::default()
                 });

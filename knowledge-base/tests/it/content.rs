@@ -36,7 +36,10 @@ fn an_imported_article_says_where_it_came_from() {
     assert_eq!(read(&format!("{source:?}")).unwrap().source.as_deref(), Some(source));
     for (wrong, says) in [("\" \"".to_owned(), "is empty"), (format!("{:?}", "x".repeat(3000)), "the limit is 2048")] {
         let problems = lines(&read(&wrong).unwrap_err());
-        assert!(problems.len() == 1 && problems[0].starts_with("a.md:4: `source`") && problems[0].contains(says), "{problems:?}");
+        assert!(
+            problems.len() == 1 && problems[0].starts_with("a.md:4: `source`") && problems[0].contains(says),
+            "{problems:?}"
+        );
     }
 }
 

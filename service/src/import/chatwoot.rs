@@ -45,14 +45,20 @@ pub(super) fn read(path: &Path) -> Vec<Item> {
 fn draft(record: Record<ChatwootArticle>) -> Item {
     let Record { place, value: article } = record;
     let place = format!("{place} ({})", article.id);
-    match article.status.as_ref().map(|status| status.as_str().map_or_else(|| status.to_string(), str::to_owned)).as_deref() {
+    match article
+        .status
+        .as_ref()
+        .map(|status| status.as_str().map_or_else(|| status.to_string(), str::to_owned))
+        .as_deref()
+    {
         Some("draft" | "0") => return Err(Skipped::new(place, "it is a draft; publish it first")),
         Some("archived" | "2") => return Err(Skipped::new(place, "it is archived; restore it first")),
         _ => {}
     }
     let page = markdown::fragment(article.content.as_deref().unwrap_or_default());
     page.fitness().map_err(|reason| Skipped::new(&place, reason))?;
-    let (category, category_locale) = article.category.map_or((None, None), |category| (category.name, category.locale));
+    let (category, category_locale) =
+        article.category.map_or((None, None), |category| (category.name, category.locale));
     let tags: Vec<String> = tags(article.meta).into_iter().chain(category).collect();
     Ok(Draft {
         source: match article.account_id {

@@ -50,7 +50,8 @@ pub(super) fn read(path: &Path, source: &str) -> Vec<Item> {
 fn parse(place: &str, source: &str, text: &str) -> Vec<Item> {
     let text = text.trim_start_matches('\u{feff}');
     let delimiter = delimiter(text.lines().next().unwrap_or_default());
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::Headers).from_reader(text.as_bytes());
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::Headers).from_reader(text.as_bytes());
     let columns = match reader.headers().map_err(|error| error.to_string()).and_then(Columns::of) {
         Ok(columns) => columns,
         Err(reason) => return vec![Err(Skipped::new(format!("{place}:1"), reason))],
@@ -118,7 +119,11 @@ impl Columns {
             return Ok(None);
         }
         let field = |column: Option<usize>| {
-            column.and_then(|column| record.get(column)).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+            column
+                .and_then(|column| record.get(column))
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
         };
         let audience = field(self.audience).map(|text| text.to_lowercase().parse::<Audience>());
         Ok(Some(Row {
@@ -166,11 +171,7 @@ fn draft(place: &str, source: &str, rows: Vec<Row>, items: &mut Vec<Item>) {
 
 /// Answers are Markdown or HTML.
 fn body(answer: &str) -> Result<String, String> {
-    let page = if html::is_html(answer) {
-        html::fragment(answer, None)?
-    } else {
-        super::markdown::fragment(answer)
-    };
+    let page = if html::is_html(answer) { html::fragment(answer, None)? } else { super::markdown::fragment(answer) };
     page.fitness()?;
     Ok(page.body)
 }

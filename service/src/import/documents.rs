@@ -38,11 +38,14 @@ pub(super) enum Format {
     Html,
 }
 
-/// The documents of a file or folder, without those of the content folder `except`. Hidden folders and links are not
-/// followed.
-pub(super) fn list(path: &Path, except: Option<&Path>) -> io::Result<Listing> {
+/// The documents of a file or folder, without those in `except`, the folder that is imported into. Hidden folders and
+/// links are not followed.
+pub(super) fn list(path: &Path, except: &Path) -> io::Result<Listing> {
     let mut listing = Listing::default();
-    if path.is_dir() {
+    if path.canonicalize()?.starts_with(except) {
+        let reason = "it is where articles are imported into; give another folder by --to";
+        listing.skipped.push(Skipped::new(path.display().to_string(), reason));
+    } else if path.is_dir() {
         let mut endings = BTreeMap::new();
         walk(path, except, MAX_DEPTH, &mut listing, &mut endings)?;
         listing.passed_over = endings.into_iter().map(|(ending, count)| PassedOver { ending, count }).collect();
@@ -54,7 +57,7 @@ pub(super) fn list(path: &Path, except: Option<&Path>) -> io::Result<Listing> {
 
 fn walk(
     folder: &Path,
-    except: Option<&Path>,
+    except: &Path,
     depth: usize,
     listing: &mut Listing,
     endings: &mut BTreeMap<String, usize>,
@@ -70,7 +73,7 @@ fn walk(
         if kind.is_symlink() {
             listing.skipped.push(Skipped::new(place, "it is a link, which is not followed; give what it leads to"));
         } else if kind.is_dir() {
-            if except.is_some_and(|except| fs::canonicalize(&path).is_ok_and(|path| path == except)) {
+            if path.canonicalize().is_ok_and(|path| path == except) {
                 continue;
             }
             if depth == 0 {

@@ -55,7 +55,9 @@ fn values(place: &str, text: &str) -> Vec<Result<(String, Value), Skipped>> {
     let values = lines.map(|(idx, line)| {
         let place = format!("{place}:{}", idx + 1);
         let value = serde_json::from_str(line);
-        value.map(|value| (place.clone(), value)).map_err(|error| Skipped::new(place, format!("it is not JSON: {error}")))
+        value
+            .map(|value| (place.clone(), value))
+            .map_err(|error| Skipped::new(place, format!("it is not JSON: {error}")))
     });
     values.collect()
 }

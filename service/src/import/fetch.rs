@@ -81,7 +81,9 @@ pub(super) enum FetchError {
     Unresolved(String, io::Error),
     #[error("`{0}` is at {1}, which is no address of the public internet, and is not connected to")]
     Closed(String, IpAddr),
-    #[error("it leads to the host `{0}`, and only pages of the sitemap's own host are imported; give that address itself")]
+    #[error(
+        "it leads to the host `{0}`, and only pages of the sitemap's own host are imported; give that address itself"
+    )]
     OtherHost(String),
     #[error("it redirects more than {MAX_REDIRECTS} times")]
     Redirects,
@@ -201,7 +203,9 @@ impl Names {
         let unresolved = |error| FetchError::Unresolved(name.clone(), error);
         let addresses: Vec<SocketAddr> = match self {
             Self::System => tokio::net::lookup_host((name.as_str(), port)).await.map_err(unresolved)?.collect(),
-            Self::Fixed(names) => names.get(name).into_iter().flatten().map(|address| (*address, port).into()).collect(),
+            Self::Fixed(names) => {
+                names.get(name).into_iter().flatten().map(|address| (*address, port).into()).collect()
+            }
         };
         if addresses.is_empty() {
             return Err(unresolved(io::Error::new(io::ErrorKind::NotFound, "it has no address")));

@@ -36,7 +36,8 @@ pub(super) enum Said {
 /// The front matter of a document and the rest of it. A document without any is all rest.
 pub(super) fn split(text: &str) -> Result<(FrontMatter, &str), Broken> {
     for fence in ["---", "+++"] {
-        let Some(rest) = text.strip_prefix(fence).and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n'))
+        let Some(rest) =
+            text.strip_prefix(fence).and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n'))
         else {
             continue;
         };
@@ -138,11 +139,16 @@ mod tests {
 
     #[test]
     fn both_kinds_are_understood() {
-        let yaml = "---\ntitle: \"Returns: how\"\nslug: returns\nlang: pt-BR\ntags: [orders, 'post']\nweight: 3\n---\nBody\n";
+        let yaml =
+            "---\ntitle: \"Returns: how\"\nslug: returns\nlang: pt-BR\ntags: [orders, 'post']\nweight: 3\n---\nBody\n";
         let toml = "+++\ntitle = \"Returns: how\"\nid = \"returns\"\nlocale = \"pt-BR\"\ntags = [\"orders\", \"post\"]\ndate = 2026-01-02\n+++\nBody\n";
         for text in [yaml, toml] {
             let (front, body) = split(text).unwrap();
-            assert_eq!((front.title.as_deref(), front.id.as_deref()), (Some("Returns: how"), Some("returns")), "{text}");
+            assert_eq!(
+                (front.title.as_deref(), front.id.as_deref()),
+                (Some("Returns: how"), Some("returns")),
+                "{text}"
+            );
             assert_eq!((front.locale.as_deref(), body), (Some("pt-BR"), "Body\n"));
             assert_eq!(front.tags.unwrap(), ["orders", "post"]);
         }

@@ -29,7 +29,7 @@ pub(super) fn page(html: &str, base: Option<&Url>) -> Result<Page, String> {
     let mut renderer = Renderer::new(&boilerplate, base).without(heading);
     let mut page = renderer.render(main)?;
     page.title = title.filter(|title| !title.is_empty());
-    page.locale = document.root_element().attr("lang").map(one_line).filter(|lang| !lang.is_empty());
+    page.locale = document.root_element().attr("lang").map(one_line).filter(|lang| names_language(lang));
     Ok(page)
 }
 
@@ -44,13 +44,21 @@ pub(super) fn fragment(html: &str, base: Option<&Url>) -> Result<Page, String> {
 
 /// Whether `text` is HTML rather than plain text or Markdown: it has an element that people write answers with.
 pub(super) fn is_html(text: &str) -> bool {
-    let names = ["p", "br", "div", "span", "ul", "ol", "li", "a", "b", "strong", "em", "i", "h1", "h2", "h3", "h4", "table"];
+    let names =
+        ["p", "br", "div", "span", "ul", "ol", "li", "a", "b", "strong", "em", "i", "h1", "h2", "h3", "h4", "table"];
     text.match_indices('<').any(|(at, _)| {
         let rest = text[at + 1..].trim_start_matches('/');
         let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
         let after = rest[name.len()..].chars().next();
-        names.contains(&name.to_ascii_lowercase().as_str()) && after.is_some_and(|c| matches!(c, '>' | '/') || c.is_whitespace())
+        names.contains(&name.to_ascii_lowercase().as_str())
+            && after.is_some_and(|c| matches!(c, '>' | '/') || c.is_whitespace())
     })
+}
+
+/// Whether `lang` begins as a language tag does; pages have all sorts of things there.
+fn names_language(lang: &str) -> bool {
+    let first = lang.split(['-', '_']).next().unwrap_or_default();
+    matches!(first.len(), 2 | 3) && lang.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 fn text(element: ElementRef<'_>) -> String {
@@ -70,4 +78,55 @@ fn named_title(document: &Html) -> Option<String> {
 
 fn selector(text: &str) -> Selector {
     Selector::parse(text).expect("a selector written here is valid")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser};
+
+    use super::*;
+
+    fn escaped(text: &str) -> String {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    }
+
+    /// The text of Markdown that has neither markup nor HTML in it, or what it has instead.
+    fn plain(markdown: &str) -> Result<String, String> {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+        let mut plain = String::new();
+        for event in Parser::new_ext(markdown, options) {
+            match event {
+                Event::Text(text) => plain.push_str(&text),
+                Event::SoftBreak => plain.push('\n'),
+                Event::Start(pulldown_cmark::Tag::Paragraph) | Event::End(pulldown_cmark::TagEnd::Paragraph) => {}
+                other => return Err(format!("{other:?} in {markdown:?}")),
+            }
+        }
+        Ok(plain)
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_never_read_as_markup(text in "[ a1.)\\\\*_`#+>~|!&;=:\\[\\]()<>/é—-]{1,24}") {
+            let page = fragment(&format!("<p>{}</p>", escaped(&text)), None).unwrap();
+            prop_assert_eq!(plain(&page.body), Ok(one_line(&text)));
+        }
+
+        #[test]
+        fn any_html_is_read(html in "(<(p|b|i|a href=/|ul|ol|li|table|tr|td|pre|code|br|h1|blockquote|dl|dt|div|svg|script)>|</(p|b|i|a|ul|li|table|td|pre|div|script)>|[ a*\n]){0,40}") {
+            let page = fragment(&html, None).unwrap();
+            prop_assert!(!page.body.contains(|c: char| c.is_control() && c != '\n'), "{:?}", page.body);
+        }
+    }
+
+    #[test]
+    fn answers_are_told_from_plain_text() {
+        for html in ["<p>Yes</p>", "Yes<br>No", "a <a href='x'>b</a>", "<BR/>"] {
+            assert!(is_html(html), "{html}");
+        }
+        for text in ["a < b", "1 <2> 3", "<https://a.example>", "<ada@a.example>", "plain", "<"] {
+            assert!(!is_html(text), "{text}");
+        }
+    }
 }

@@ -23,7 +23,7 @@ pub fn article_id(text: &str) -> ArticleId {
 }
 
 /// The `number`th id like `id`: `faq-2`.
-pub fn numbered(id: &ArticleId, number: usize) -> ArticleId {
+pub(super) fn numbered(id: &ArticleId, number: usize) -> ArticleId {
     let suffix = format!("-{number}");
     let text = format!("{}{suffix}", cut(id.as_str(), MAX_BYTES - suffix.len()));
     ArticleId::new(&text).expect("an id that was cut between or inside words, and a number")
@@ -85,7 +85,8 @@ fn cut(words: &str, bytes: usize) -> &str {
         return words;
     }
     let hard = &words[..bytes];
-    let whole = if words.as_bytes()[bytes] == b'-' { hard } else { hard.rsplit_once('-').map_or(hard, |(kept, _)| kept) };
+    let whole =
+        if words.as_bytes()[bytes] == b'-' { hard } else { hard.rsplit_once('-').map_or(hard, |(kept, _)| kept) };
     let kept = if whole.len() >= bytes / 2 { whole } else { hard };
     kept.trim_end_matches('-')
 }
@@ -112,11 +113,15 @@ mod tests {
 
     #[test]
     fn titles_in_other_scripts_have_ids_that_stay_and_differ() {
-        let ids: Vec<ArticleId> = ["返品について", "配送について", "إرجاع منتج", "Вернуть iPhone", "Купить iPhone", "🙂", ""]
-            .into_iter()
-            .map(article_id)
-            .collect();
-        assert_eq!(ids, ["返品について", "配送について", "إرجاع منتج", "Вернуть iPhone", "Купить iPhone", "🙂", ""].map(article_id));
+        let ids: Vec<ArticleId> =
+            ["返品について", "配送について", "إرجاع منتج", "Вернуть iPhone", "Купить iPhone", "🙂", ""]
+                .into_iter()
+                .map(article_id)
+                .collect();
+        assert_eq!(
+            ids,
+            ["返品について", "配送について", "إرجاع منتج", "Вернуть iPhone", "Купить iPhone", "🙂", ""].map(article_id)
+        );
         assert!(ids[0].as_str().starts_with("article-") && ids[3].as_str().starts_with("iphone-"));
         assert_eq!(ids.iter().collect::<std::collections::HashSet<_>>().len(), ids.len(), "{ids:?}");
     }

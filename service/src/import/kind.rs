@@ -58,7 +58,8 @@ fn of_text(text: &str) -> Option<Kind> {
     if text.starts_with(['{', '[']) {
         return of_json(text);
     }
-    let is_page = text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) || text.starts_with("<html");
+    let is_page =
+        text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype")) || text.starts_with("<html");
     if is_page || text.starts_with("---\n") || text.starts_with("+++\n") {
         return Some(Kind::Documents);
     }

@@ -152,7 +152,9 @@ mod tests {
 
     #[test]
     fn images_alone_are_no_text() {
-        for (text, has_text) in [("![A lamp](lamp.png)\n", false), ("![A lamp](lamp.png) is lit\n", true), ("`code`", true), ("", false)] {
+        for (text, has_text) in
+            [("![A lamp](lamp.png)\n", false), ("![A lamp](lamp.png) is lit\n", true), ("`code`", true), ("", false)]
+        {
             assert_eq!(document(text).has_text, has_text, "{text}");
         }
     }

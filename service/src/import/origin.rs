@@ -14,9 +14,9 @@ impl Origin {
         Self { content: whole(content) }
     }
 
-    /// The content folder, as a whole path.
-    pub(super) fn content(&self) -> &Path {
-        &self.content
+    /// The folder of the articles, as a whole path.
+    pub(super) fn articles(&self) -> PathBuf {
+        self.content.join("articles")
     }
 
     /// The path to `file`, with `/` between folders.

@@ -34,20 +34,20 @@ pub enum Change {
 
 /// An article that has its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub(super) struct Placed {
     /// What becomes of it.
-    pub change: Change,
+    pub(super) change: Change,
     /// Its file's name in `articles/`.
-    pub file: String,
+    pub(super) file: String,
     /// Where it came from.
-    pub source: String,
+    pub(super) source: String,
     /// The whole text of its file.
-    pub text: String,
+    pub(super) text: String,
 }
 
 /// The articles that are there.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub(super) struct Shelf {
     defaults: Defaults,
     held: Vec<Held>,
     by_source: HashMap<String, usize>,
@@ -66,12 +66,12 @@ struct Held {
 
 impl Shelf {
     /// An empty one.
-    pub fn new(defaults: Defaults) -> Self {
+    pub(super) fn new(defaults: Defaults) -> Self {
         Self { defaults, ..Self::default() }
     }
 
     /// A file of `articles/` with the article in it, if it holds one.
-    pub fn add(&mut self, file: &str, article: Option<Article>) {
+    pub(super) fn add(&mut self, file: &str, article: Option<Article>) {
         self.files.insert(file.to_lowercase());
         if let Some(article) = article {
             self.hold(Held { file: file.to_owned(), article, is_ours: false });
@@ -79,7 +79,7 @@ impl Shelf {
     }
 
     /// Finds the place of `draft`, which is then taken.
-    pub fn place(&mut self, draft: Draft) -> Result<Placed, Skipped> {
+    pub(super) fn place(&mut self, draft: Draft) -> Result<Placed, Skipped> {
         let place = draft.place.clone();
         self.placed(draft).map_err(|reason| Skipped { place, reason })
     }
@@ -87,7 +87,9 @@ impl Shelf {
     fn placed(&mut self, draft: Draft) -> Result<Placed, String> {
         if draft.body.len() > MAX_ARTICLE_BYTES {
             let bytes = draft.body.len();
-            return Err(format!("it has {bytes} bytes of text; the limit is {MAX_ARTICLE_BYTES}, so split it by topic"));
+            return Err(format!(
+                "it has {bytes} bytes of text; the limit is {MAX_ARTICLE_BYTES}, so split it by topic"
+            ));
         }
         let before = self.by_source.get(&draft.source).copied();
         if before.is_some_and(|held| self.held[held].is_ours) {

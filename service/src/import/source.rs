@@ -69,7 +69,9 @@ fn source(text: &str, forced: Option<Kind>) -> Result<Source, SourceError> {
     };
     let path = path.to_owned();
     match kind {
-        Some(Kind::Web) => Err(SourceError::WrongKind(text.to_owned(), "web", "an address such as https://shop.example")),
+        Some(Kind::Web) => {
+            Err(SourceError::WrongKind(text.to_owned(), "web", "an address such as https://shop.example"))
+        }
         Some(kind) if kind != Kind::Documents && path.is_dir() => {
             Err(SourceError::WrongKind(text.to_owned(), "you gave", "one of files; give the files in the folder"))
         }

@@ -143,7 +143,9 @@ async fn inner_sitemap(web: &Web, place: &str, hosts: &Hosts) -> Result<Vec<Stri
     let fetched = web.fetch(&url, hosts).await.map_err(|error| error.to_string())?;
     match sitemap_in(web, &fetched)? {
         Some(Sitemap::Pages(places)) => Ok(places),
-        Some(Sitemap::Sitemaps(_)) => Err("it is an index of sitemaps within another; give it as a source itself".into()),
+        Some(Sitemap::Sitemaps(_)) => {
+            Err("it is an index of sitemaps within another; give it as a source itself".into())
+        }
         None => Err("it is listed as a sitemap and is none".into()),
     }
 }

@@ -16,7 +16,8 @@ pub(super) fn shelf(content: &Path, defaults: Defaults) -> io::Result<Shelf> {
     if !folder.exists() {
         return Ok(shelf);
     }
-    let mut names: Vec<_> = fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
+    let mut names: Vec<_> =
+        fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
     names.sort();
     for name in names {
         let path = folder.join(&name);

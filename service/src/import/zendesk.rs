@@ -50,7 +50,8 @@ fn draft(record: Record<ZendeskArticle>) -> Item {
     let page = html::fragment(article.body.as_deref().unwrap_or_default(), url.as_ref());
     let page = page.map_err(|reason| Skipped::new(&place, reason))?;
     page.fitness().map_err(|reason| Skipped::new(&place, reason))?;
-    let is_restricted = article.user_segment_id.is_some() || article.user_segment_ids.is_some_and(|ids| !ids.is_empty());
+    let is_restricted =
+        article.user_segment_id.is_some() || article.user_segment_ids.is_some_and(|ids| !ids.is_empty());
     let locale = article.locale.unwrap_or_default();
     Ok(Draft {
         source: source(article.id, url, &locale),

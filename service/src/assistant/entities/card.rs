@@ -53,7 +53,8 @@ pub(super) fn find_mistyped(page: &Page<'_>) -> Vec<Found> {
     let text = page.open();
     let found = digits::numbers(text, MISTYPED).into_iter();
     let meant = found.filter(|(span, digits)| {
-        let is_grouped = span.len() > digits.len() && !text[span.clone()].split([' ', '-']).any(|group| group.len() < 4);
+        let is_grouped =
+            span.len() > digits.len() && !text[span.clone()].split([' ', '-']).any(|group| group.len() < 4);
         is_grouped || is_said(&CARD, before(text, span))
     });
     meant.map(|(span, _)| Found { kind: EntityKind::CardNumber, value: "****".to_owned(), span }).collect()
@@ -146,10 +147,14 @@ mod tests {
     #[test]
     fn a_mistyped_card_is_known_by_its_groups_or_by_what_it_is_called() {
         let mistyped = |text: &str| find_mistyped(&Page::new(text)).len();
-        for text in ["4111 1111 1111 1112", "3782-822463-10006", "my card is 4111111111111112", "Visa no. 4111111111111112"] {
+        for text in
+            ["4111 1111 1111 1112", "3782-822463-10006", "my card is 4111111111111112", "Visa no. 4111111111111112"]
+        {
             assert_eq!(mistyped(text), 1, "{text}");
         }
-        for text in ["4111111111111112", "parcel 4111 111111 111112", "call 415-555-0101 or 415-555-0102", "card 100001"] {
+        for text in
+            ["4111111111111112", "parcel 4111 111111 111112", "call 415-555-0101 or 415-555-0102", "card 100001"]
+        {
             assert_eq!(mistyped(text), 0, "{text}");
         }
     }

@@ -14,9 +14,40 @@ const MAX_BLOCK_BYTES: usize = 4 << 20;
 
 /// Elements that stand on lines of their own.
 const BLOCKS: [&str; 34] = [
-    "address", "article", "aside", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "fieldset",
-    "figcaption", "figure", "footer", "form", "header", "hgroup", "html", "legend", "li", "main", "nav", "p", "search",
-    "section", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "optgroup",
+    "address",
+    "article",
+    "aside",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hgroup",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "p",
+    "search",
+    "section",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "optgroup",
 ];
 
 /// One block.
@@ -235,7 +266,11 @@ impl<'a> Renderer<'a> {
     /// Digits above or below the line, where there are characters for them.
     fn raised(&mut self, element: ElementRef<'a>) {
         let text = element.text().collect::<String>();
-        let digits = if element.value().name() == "sup" { "⁰¹²³⁴⁵⁶⁷⁸⁹" } else { "₀₁₂₃₄₅₆₇₈₉" };
+        let digits = if element.value().name() == "sup" {
+            "⁰¹²³⁴⁵⁶⁷⁸⁹"
+        } else {
+            "₀₁₂₃₄₅₆₇₈₉"
+        };
         let raised = text.trim().chars().map(|c| digits.chars().nth(c.to_digit(10)? as usize));
         match raised.collect::<Option<String>>() {
             Some(raised) => self.inline.text(&raised),
@@ -362,7 +397,11 @@ fn joined(blocks: &[Block]) -> String {
     let mut text = String::new();
     for (idx, block) in blocks.iter().enumerate() {
         if idx > 0 {
-            text.push_str(if block.shape == Shape::Other || blocks[idx - 1].shape != Shape::Other { "\n\n" } else { "\n" });
+            text.push_str(if block.shape == Shape::Other || blocks[idx - 1].shape != Shape::Other {
+                "\n\n"
+            } else {
+                "\n"
+            });
         }
         text.push_str(&block.text);
     }
@@ -390,7 +429,8 @@ fn longest_run(text: &str) -> usize {
 fn language(element: ElementRef<'_>) -> String {
     let classes = element.child_elements().chain([element]).flat_map(|element| element.value().classes());
     let named = classes.filter_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
-    let mut named = named.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#')));
+    let mut named =
+        named.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#')));
     named.next().unwrap_or_default().to_owned()
 }
 
@@ -405,5 +445,12 @@ fn address(href: &str, base: Option<&Url>) -> Option<String> {
         None => Url::parse(href).ok()?,
     };
     let is_kept = matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
-    is_kept.then(|| String::from(url).replace('(', "%28").replace(')', "%29").replace(' ', "%20").replace('<', "%3C").replace('>', "%3E"))
+    is_kept.then(|| {
+        String::from(url)
+            .replace('(', "%28")
+            .replace(')', "%29")
+            .replace(' ', "%20")
+            .replace('<', "%3C")
+            .replace('>', "%3E")
+    })
 }

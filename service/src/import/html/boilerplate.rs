@@ -6,36 +6,87 @@ use super::measure::Measures;
 
 /// Elements that hold nothing to be read.
 const NEVER_TEXT: [&str; 29] = [
-    "applet", "audio", "button", "canvas", "datalist", "dialog", "embed", "frame", "frameset", "head", "iframe", "input",
-    "link", "map", "math", "meta", "meter", "noembed", "noframes", "noscript", "object", "progress", "script", "select",
-    "style", "svg", "template", "textarea", "video",
+    "applet", "audio", "button", "canvas", "datalist", "dialog", "embed", "frame", "frameset", "head", "iframe",
+    "input", "link", "map", "math", "meta", "meter", "noembed", "noframes", "noscript", "object", "progress", "script",
+    "select", "style", "svg", "template", "textarea", "video",
 ];
 
 /// Elements that surround the content of a page.
 const SURROUNDING: [&str; 5] = ["aside", "footer", "form", "header", "nav"];
 
 const ROLES: [&str; 11] = [
-    "alertdialog", "banner", "complementary", "contentinfo", "dialog", "form", "menu", "menubar", "navigation", "search",
+    "alertdialog",
+    "banner",
+    "complementary",
+    "contentinfo",
+    "dialog",
+    "form",
+    "menu",
+    "menubar",
+    "navigation",
+    "search",
     "toolbar",
 ];
 
 /// Words in classes and ids, between hyphens and underscores.
-const WORDS: [&str; 19] = [
-    "breadcrumb", "breadcrumbs", "comments", "consent", "cookie", "cookiebar", "cookiebanner", "cookieconsent", "cookies",
-    "gdpr", "helpful", "newsletter", "pager", "pagination", "reactions", "sidebar", "skiplink", "subscribe", "votes",
+const WORDS: [&str; 24] = [
+    "breadcrumb",
+    "breadcrumbs",
+    "comments",
+    "consent",
+    "cookie",
+    "cookiebar",
+    "cookiebanner",
+    "cookieconsent",
+    "cookies",
+    "gdpr",
+    "helpful",
+    "menu",
+    "nav",
+    "navbar",
+    "navigation",
+    "newsletter",
+    "pager",
+    "pagination",
+    "reactions",
+    "sidebar",
+    "skiplink",
+    "subscribe",
+    "topbar",
+    "votes",
 ];
 
 /// Rows of such words.
 const PHRASES: [&str; 17] = [
-    "article-feedback", "article-more-questions", "article-relatives", "article-return-to-top", "article-share",
-    "article-vote", "back-to-top", "last-updated", "on-this-page", "recent-articles", "related-articles", "related-content",
-    "related-posts", "skip-link", "skip-to-content", "social-share", "table-of-contents",
+    "article-feedback",
+    "article-more-questions",
+    "article-relatives",
+    "article-return-to-top",
+    "article-share",
+    "article-vote",
+    "back-to-top",
+    "last-updated",
+    "on-this-page",
+    "recent-articles",
+    "related-articles",
+    "related-content",
+    "related-posts",
+    "skip-link",
+    "skip-to-content",
+    "social-share",
+    "table-of-contents",
 ];
 
 /// How an invitation to rate a page begins.
 const RATINGS: [&str; 8] = [
-    "was this article helpful", "was this helpful", "was this page helpful", "was this answer helpful",
-    "did this answer your question", "did you find it helpful", "did you find this helpful", "did this article help",
+    "was this article helpful",
+    "was this helpful",
+    "was this page helpful",
+    "was this answer helpful",
+    "did this answer your question",
+    "did you find it helpful",
+    "did you find this helpful",
+    "did this article help",
 ];
 
 const MAX_RATING_CHARS: usize = 160;
@@ -89,7 +140,8 @@ impl<'a> Boilerplate<'a> {
 
     fn invites_rating(&self, element: ElementRef<'_>) -> bool {
         let name = element.value().name();
-        if self.measures.get(element).chars > MAX_RATING_CHARS || !matches!(name, "div" | "section" | "p" | "fieldset") {
+        if self.measures.get(element).chars > MAX_RATING_CHARS || !matches!(name, "div" | "section" | "p" | "fieldset")
+        {
             return false;
         }
         let text = super::text(element).to_lowercase();

@@ -6,11 +6,12 @@
 const STRONG: Pair = Pair { open: '\u{1}', close: '\u{2}', text: "**" };
 const EMPHASIS: Pair = Pair { open: '\u{3}', close: '\u{4}', text: "*" };
 const STRUCK: Pair = Pair { open: '\u{5}', close: '\u{6}', text: "~~" };
+const PAIRS: [Pair; 3] = [STRONG, EMPHASIS, STRUCK];
 const LINK_OPEN: char = '\u{7}';
 const LINK_CLOSE: char = '\u{8}';
 /// Around what is Markdown already, such as code.
 const RAW: char = '\u{e}';
-/// Makes what is to be escaped known until it is clear what stands beside it.
+/// Between lines.
 const BREAK: char = '\n';
 
 #[derive(Clone, Copy)]
@@ -95,11 +96,6 @@ impl Inline {
         self.urls.push(url);
     }
 
-    /// Whether nothing was added that can be read.
-    pub(super) fn is_empty(&self) -> bool {
-        !self.text.chars().any(|c| !is_mark(c) && c != BREAK)
-    }
-
     /// What was put together, a text for each paragraph.
     pub(super) fn take(&mut self) -> Vec<String> {
         let Self { text, urls, .. } = std::mem::take(self);
@@ -119,8 +115,7 @@ impl Inline {
         if !std::mem::take(&mut self.has_gap) {
             return;
         }
-        let is_open = |c: char| matches!(c, LINK_OPEN) || [STRONG, EMPHASIS, STRUCK].iter().any(|pair| pair.open == c);
-        let at = self.text.trim_end_matches(is_open).len();
+        let at = self.text.trim_end_matches(is_opening).len();
         if self.text[..at].chars().rfind(|c| !is_mark(*c) || *c == RAW).is_some_and(|c| c != BREAK && c != ' ') {
             self.text.insert(at, ' ');
         }
@@ -131,30 +126,36 @@ fn is_mark(c: char) -> bool {
     ('\u{1}'..='\u{8}').contains(&c) || c == RAW
 }
 
-/// The text between double line breaks.
+/// The text between double line breaks. Marks that close stand before a break and marks that open behind it, so that
+/// emphasis begins and ends with text.
 fn paragraphs_of(text: &str) -> Vec<String> {
     let mut paragraphs = vec![String::new()];
-    let mut is_raw = false;
-    let mut breaks = 0;
+    let mut held = String::new();
+    let (mut is_raw, mut breaks) = (false, 0);
     for c in text.chars() {
         is_raw ^= c == RAW;
+        let last = paragraphs.last_mut().expect("there is always one");
         if c == BREAK && !is_raw {
             breaks += 1;
-            continue;
+        } else if breaks > 0 && is_mark(c) && c != RAW {
+            if held.is_empty() && !is_opening(c) { last.push(c) } else { held.push(c) }
+        } else {
+            match std::mem::take(&mut breaks) {
+                0 => {}
+                1 => last.push(BREAK),
+                _ => paragraphs.push(String::new()),
+            }
+            let last = paragraphs.last_mut().expect("there is always one");
+            last.push_str(&std::mem::take(&mut held));
+            last.push(c);
         }
-        if breaks >= 2 && !is_mark(c) {
-            paragraphs.push(String::new());
-        }
-        let last = paragraphs.last_mut().expect("there is always one");
-        if breaks == 1 {
-            last.push(BREAK);
-        }
-        if breaks > 0 && (breaks == 1 || !is_mark(c)) {
-            breaks = 0;
-        }
-        last.push(c);
     }
+    paragraphs.last_mut().expect("there is always one").push_str(&held);
     paragraphs
+}
+
+fn is_opening(c: char) -> bool {
+    c == LINK_OPEN || PAIRS.iter().any(|pair| pair.open == c)
 }
 
 /// One paragraph as Markdown.
@@ -177,7 +178,7 @@ fn markdown(text: &str, urls: &mut impl Iterator<Item = String>) -> String {
             }
         } else if c == LINK_OPEN {
             out.push_str(if kept[at] { "[" } else { "" });
-        } else if let Some(pair) = [STRONG, EMPHASIS, STRUCK].into_iter().find(|pair| c == pair.open || c == pair.close) {
+        } else if let Some(pair) = PAIRS.into_iter().find(|pair| c == pair.open || c == pair.close) {
             out.push_str(if kept[at] { pair.text } else { "" });
         } else if c == BREAK {
             out.push_str("\\\n");
@@ -204,8 +205,8 @@ fn kept_marks(chars: &[char]) -> Vec<bool> {
         if is_raw {
             continue;
         }
-        let pair = [STRONG, EMPHASIS, STRUCK].into_iter().find(|pair| c == pair.close);
-        if c == LINK_OPEN || [STRONG, EMPHASIS, STRUCK].iter().any(|pair| c == pair.open) {
+        let pair = PAIRS.into_iter().find(|pair| c == pair.close);
+        if is_opening(c) {
             open.push((at, c));
         } else if pair.is_some() || c == LINK_CLOSE {
             let opening = pair.map_or(LINK_OPEN, |pair| pair.open);
@@ -226,7 +227,7 @@ fn kept_marks(chars: &[char]) -> Vec<bool> {
 /// Emphasis that ends where the same emphasis begins goes on.
 fn merge_neighbours(chars: &[char], kept: &mut [bool]) {
     for at in 1..chars.len() {
-        let meet = [STRONG, EMPHASIS, STRUCK].iter().any(|pair| chars[at - 1] == pair.close && chars[at] == pair.open);
+        let meet = PAIRS.iter().any(|pair| chars[at - 1] == pair.close && chars[at] == pair.open);
         if meet && kept[at - 1] && kept[at] {
             (kept[at - 1], kept[at]) = (false, false);
         }

@@ -64,7 +64,12 @@ fn densest<'a>(body: ElementRef<'a>, measures: &Measures) -> ElementRef<'a> {
         let whole = measures.get(found).prose() as f64;
         let inner = found.child_elements().find(|child| {
             let prose = measures.get(*child).prose();
-            prose > 0 && prose as f64 >= MOST * whole && matches!(child.value().name(), "div" | "section" | "td" | "table" | "tbody" | "tr" | "form" | "center")
+            prose > 0
+                && prose as f64 >= MOST * whole
+                && matches!(
+                    child.value().name(),
+                    "div" | "section" | "td" | "table" | "tbody" | "tr" | "form" | "center"
+                )
         });
         match inner {
             Some(inner) => found = inner,

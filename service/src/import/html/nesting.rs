@@ -5,9 +5,9 @@ const MAX_OPEN: usize = 512;
 
 /// Elements that close themselves or each other, so that many may seem open.
 const UNCOUNTED: [&str; 33] = [
-    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "image", "img", "input",
-    "li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
-    "basefont", "bgsound", "frame",
+    "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "image", "img",
+    "input", "li", "link", "meta", "option", "p", "param", "source", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "track", "wbr", "basefont", "bgsound", "frame",
 ];
 
 /// Checks `html`. A closing tag counts only where it closes what was opened last, so that the count is rather too high.
@@ -51,7 +51,12 @@ mod tests {
     fn pages_may_be_long_but_not_deep() {
         let long = "<ul><li>One<br><li>Two</ul><p>Three<img src=a><table><tr><td>x</table>".repeat(5000);
         assert_eq!(check(&long), Ok(()));
-        for deep in ["<div>".repeat(600), "<div></x>".repeat(600), "<div><object></div></object>".repeat(600), "<svg><td>".repeat(400)] {
+        for deep in [
+            "<div>".repeat(600),
+            "<div></x>".repeat(600),
+            "<div><object></div></object>".repeat(600),
+            "<svg><td>".repeat(400),
+        ] {
             assert!(check(&deep).is_err());
         }
     }

@@ -10,10 +10,9 @@ const MAX_REPEATED_BYTES: usize = 200;
 /// Whether it has rows and columns of short cells: not one cell a row, not other tables or headings in cells.
 pub(super) fn is_of_data(table: ElementRef<'_>) -> bool {
     let is_arrangement = table.attr("role").is_some_and(|role| matches!(role.trim(), "presentation" | "none"));
-    let holds_more = table
-        .descendent_elements()
-        .skip(1)
-        .any(|inner| matches!(inner.value().name(), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "blockquote"));
+    let holds_more = table.descendent_elements().skip(1).any(|inner| {
+        matches!(inner.value().name(), "table" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "blockquote")
+    });
     !is_arrangement && !holds_more && rows(table).iter().any(|row| cells(*row).count() > 1)
 }
 
