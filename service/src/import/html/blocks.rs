@@ -174,7 +174,7 @@ impl<'a> Renderer<'a> {
     /// Blocks within one line: list items stand between semicolons, the rest between spaces.
     fn in_line(&mut self, element: ElementRef<'a>, name: &str) {
         if name == "li" && element.prev_siblings().any(|before| before.value().is_element()) {
-            self.inline.text(";");
+            self.inline.punctuation(';');
         }
         let is_block = BLOCKS.contains(&name) || matches!(name, "ul" | "ol" | "table" | "pre" | "blockquote" | "hr");
         if is_block || heading_level(name).is_some() {
@@ -207,7 +207,7 @@ impl<'a> Renderer<'a> {
             "pre" | "listing" | "xmp" | "plaintext" => self.preformatted(element),
             "blockquote" => {
                 self.flush();
-                let inner = joined(&self.apart(element));
+                let inner = joined(&self.apart(|inner| inner.children(element)));
                 self.push(prefixed(&inner, "> ", "> "));
             }
             "table" => self.table(element),
@@ -305,14 +305,10 @@ impl<'a> Renderer<'a> {
             if self.boilerplate.leaves_out(child, self.whole) {
                 continue;
             }
-            let blocks = match child.value().name() {
-                "ul" | "ol" => {
-                    let inner = std::mem::take(&mut self.blocks);
-                    self.element(child);
-                    std::mem::replace(&mut self.blocks, inner)
-                }
-                _ => self.apart(child),
-            };
+            let blocks = self.apart(|inner| match child.value().name() {
+                "li" => inner.children(child),
+                _ => inner.element(child),
+            });
             match (child.value().name(), items.last_mut()) {
                 ("ul" | "ol", Some(last)) => last.extend(blocks),
                 _ if blocks.is_empty() => {}
@@ -356,14 +352,10 @@ impl<'a> Renderer<'a> {
         text
     }
 
-    /// The blocks of `element`, apart from those around it.
-    fn apart(&mut self, element: ElementRef<'a>) -> Vec<Block> {
+    /// The blocks that `render` makes, apart from those around it.
+    fn apart(&mut self, render: impl FnOnce(&mut Self)) -> Vec<Block> {
         let outer = (std::mem::take(&mut self.blocks), std::mem::take(&mut self.inline));
-        if element.value().name() == "li" {
-            self.children(element);
-        } else {
-            self.element(element);
-        }
+        render(self);
         self.flush();
         let blocks = std::mem::replace(&mut self.blocks, outer.0);
         self.inline = outer.1;

@@ -73,6 +73,12 @@ impl Inline {
         self.has_gap = true;
     }
 
+    /// Adds a mark that stands close to what is before it.
+    pub(super) fn punctuation(&mut self, mark: char) {
+        self.has_gap = false;
+        self.text.push(mark);
+    }
+
     /// Adds a line break; two in a row part paragraphs.
     pub(super) fn line_break(&mut self) {
         self.has_gap = false;
@@ -269,9 +275,8 @@ fn is_punctuation(c: char) -> bool {
 fn is_escaped(chars: &[char], at: usize) -> bool {
     let (before, after) = (at.checked_sub(1).map(|at| chars[at]), chars.get(at + 1).copied());
     match chars[at] {
-        '\\' | '*' | '`' | '[' | ']' | '<' => true,
+        '\\' | '*' | '`' | '[' | ']' | '<' | '~' => true,
         '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
-        '~' => before == Some('~') || after == Some('~'),
         '&' => after.is_some_and(|c| c == '#' || c.is_ascii_alphabetic()),
         '!' => matches!(after, Some(LINK_OPEN)),
         _ => false,
@@ -285,7 +290,6 @@ fn is_block_start(rest: &[char]) -> bool {
         '#' => true,
         '>' | '|' | '=' => true,
         '-' | '+' => next.is_none_or(|c| c.is_whitespace() || matches!(c, '-' | '|' | ':')),
-        '~' => next == Some('~'),
         ':' => next == Some('-'),
         '.' | ')' => next.is_none_or(char::is_whitespace),
         _ => false,
