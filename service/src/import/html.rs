@@ -2,7 +2,10 @@
 
 mod blocks;
 mod boilerplate;
+mod code;
 mod inline;
+mod link;
+mod list;
 mod main_content;
 mod measure;
 mod nesting;

@@ -5,7 +5,8 @@ use url::Url;
 
 use super::boilerplate::Boilerplate;
 use super::inline::{Emphasis, Inline};
-use super::table;
+use super::list::{self, Block, Shape, joined, prefixed};
+use super::{code, link, table};
 use crate::import::draft::one_line;
 use crate::import::page::Page;
 
@@ -49,20 +50,6 @@ const BLOCKS: [&str; 34] = [
     "tr",
     "optgroup",
 ];
-
-/// One block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
-    pub(super) text: String,
-    shape: Shape,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Other,
-    /// A list and its mark; two lists in a row need different ones to be two.
-    List(char),
-}
 
 /// Where text goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,7 +229,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn link(&mut self, element: ElementRef<'a>) {
-        match element.attr("href").and_then(|href| address(href, self.base)) {
+        match element.attr("href").and_then(|href| link::address(href, self.base)) {
             Some(url) => {
                 self.inline.open_link();
                 self.children(element);
@@ -253,14 +240,10 @@ impl<'a> Renderer<'a> {
     }
 
     fn code(&mut self, element: ElementRef<'a>) {
-        let text = one_line(&element.text().collect::<String>());
-        if text.is_empty() {
-            return;
+        if let Some(code) = code::span(element) {
+            self.has_text = true;
+            self.inline.raw(&code);
         }
-        self.has_text = true;
-        let fence = "`".repeat(longest_run(&text) + 1);
-        let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-        self.inline.raw(&format!("{fence}{space}{text}{space}{fence}"));
     }
 
     /// Digits above or below the line, where there are characters for them.
@@ -280,22 +263,10 @@ impl<'a> Renderer<'a> {
 
     fn preformatted(&mut self, element: ElementRef<'a>) {
         self.flush();
-        let mut text = String::new();
-        for node in element.descendants() {
-            match node.value() {
-                Node::Text(part) => text.push_str(part),
-                Node::Element(part) if part.name() == "br" => text.push('\n'),
-                _ => {}
-            }
+        if let Some(code) = code::block(element) {
+            self.has_text = true;
+            self.push(code);
         }
-        let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-        let text = text.trim_matches('\n').trim_end();
-        if text.is_empty() {
-            return;
-        }
-        self.has_text = true;
-        let fence = "`".repeat(longest_run(text).max(2) + 1);
-        self.push(format!("{fence}{}\n{text}\n{fence}", language(element)));
     }
 
     fn list(&mut self, element: ElementRef<'a>, name: &str) {
@@ -315,17 +286,11 @@ impl<'a> Renderer<'a> {
                 _ => items.push(blocks),
             }
         }
-        let first = element.attr("start").and_then(|start| start.trim().parse::<u32>().ok()).unwrap_or(1);
-        let after = self.blocks.last().map(|block| block.shape);
-        let marks = if name == "ol" { ['.', ')'] } else { ['-', '*'] };
-        let mark = if after == Some(Shape::List(marks[0])) { marks[1] } else { marks[0] };
-        let is_loose = items.iter().any(|item| item.iter().filter(|block| block.shape == Shape::Other).count() > 1);
-        let texts = items.iter().zip(first.min(999_000_000)..).map(|(item, number)| {
-            let mark = if name == "ol" { format!("{number}{mark} ") } else { format!("{mark} ") };
-            prefixed(&joined(item), &mark, &" ".repeat(mark.len()))
-        });
-        let text = texts.collect::<Vec<_>>().join(if is_loose { "\n\n" } else { "\n" });
-        self.push_shaped(text, Shape::List(mark));
+        let before = self.blocks.last().map(|block| block.shape);
+        let start = element.attr("start").filter(|_| name == "ol").and_then(|start| start.trim().parse().ok());
+        let first = if name == "ol" { Some(start.unwrap_or(1)) } else { None };
+        let (text, shape) = list::markdown(&items, first, before);
+        self.push_shaped(text, shape);
     }
 
     fn table(&mut self, element: ElementRef<'a>) {
@@ -384,65 +349,7 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// Blocks within a list item or quotation: a list follows its paragraph at once.
-fn joined(blocks: &[Block]) -> String {
-    let mut text = String::new();
-    for (idx, block) in blocks.iter().enumerate() {
-        if idx > 0 {
-            text.push_str(if block.shape == Shape::Other || blocks[idx - 1].shape != Shape::Other {
-                "\n\n"
-            } else {
-                "\n"
-            });
-        }
-        text.push_str(&block.text);
-    }
-    text
-}
-
-fn prefixed(text: &str, first: &str, rest: &str) -> String {
-    let lines = text.lines().enumerate().map(|(idx, line)| {
-        let prefix = if idx == 0 { first } else { rest };
-        if line.is_empty() { prefix.trim_end().to_owned() } else { format!("{prefix}{line}") }
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 fn heading_level(name: &str) -> Option<usize> {
     let level = name.strip_prefix('h')?.parse().ok()?;
     (1..=6).contains(&level).then_some(level)
-}
-
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or_default()
-}
-
-/// The language of a code block, where a class names it.
-fn language(element: ElementRef<'_>) -> String {
-    let classes = element.child_elements().chain([element]).flat_map(|element| element.value().classes());
-    let named = classes.filter_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
-    let mut named =
-        named.filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '#')));
-    named.next().unwrap_or_default().to_owned()
-}
-
-/// Where a link leads, if it is to be kept: to the web, a mailbox or a telephone, never to a script.
-fn address(href: &str, base: Option<&Url>) -> Option<String> {
-    let href = href.trim();
-    if href.is_empty() || href.starts_with('#') {
-        return None;
-    }
-    let url = match base {
-        Some(base) => base.join(href).ok()?,
-        None => Url::parse(href).ok()?,
-    };
-    let is_kept = matches!(url.scheme(), "http" | "https" | "mailto" | "tel");
-    is_kept.then(|| {
-        String::from(url)
-            .replace('(', "%28")
-            .replace(')', "%29")
-            .replace(' ', "%20")
-            .replace('<', "%3C")
-            .replace('>', "%3E")
-    })
 }
