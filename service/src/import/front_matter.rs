@@ -49,7 +49,9 @@ pub(super) fn split(text: &str) -> Result<(FrontMatter, &str), Broken> {
             return Err(Broken { line: 1, reason: format!("the front matter is not closed by a `{fence}` line") });
         };
         let said = if fence == "---" { yaml::said(front) } else { toml_said(front) };
-        let said = said.map_err(|broken| Broken { line: broken.line + 1, ..broken })?;
+        // What is not closed is noticed at the end, which is the line after the last.
+        let last = front.lines().count();
+        let said = said.map_err(|broken| Broken { line: broken.line.min(last) + 1, ..broken })?;
         return Ok((read(said)?, body));
     }
     Ok((FrontMatter::default(), text))
