@@ -187,7 +187,8 @@ impl Web {
         if let Some(closed) = addresses.iter().find(|address| !self.guard.allows(**address)) {
             return Err(FetchError::Closed(host.to_string(), closed.ip()));
         }
-        let client = pinned_http_client(self.limits.page_time, Arc::new(Pinned(addresses)))?;
+        // The limit on the whole is kept by `fetch`; the client's own only has to be longer.
+        let client = pinned_http_client(self.limits.page_time * 2, Arc::new(Pinned(addresses)))?;
         self.clients.lock().unwrap_or_else(PoisonError::into_inner).insert(key, client.clone());
         Ok(client)
     }

@@ -90,6 +90,12 @@ impl Found {
                 self.has_images = true;
             }
             Event::End(TagEnd::Image) => self.images = self.images.saturating_sub(1),
+            Event::End(TagEnd::Paragraph) => {
+                // A script that is not closed ends with its paragraph.
+                if let Some((start, _)) = self.hidden.take() {
+                    self.replaced.push((start..range.end, "\n".into()));
+                }
+            }
             Event::InlineHtml(tag) => self.inline_html(&tag, range),
             Event::Text(text) | Event::Code(text) => self.text(&text),
             Event::SoftBreak | Event::HardBreak => self.text(" "),
@@ -147,6 +153,7 @@ mod tests {
     #[test]
     fn html_becomes_markdown_and_scripts_go() {
         let text = "Before\n\n<div><b>Bold</b> words</div>\n\n<script>\nsteal()\n</script>\n\nA <span>b</span> <script>c()</script>d<br>e\n\n    <b>code</b>\n";
+        assert_eq!(fragment("A <script>b()\n\nC\n").body, "A \n\nC");
         assert_eq!(document(text).body, "Before\n\n**Bold** words\n\n\n\nA b d<br>e\n\n    <b>code</b>");
     }
 

@@ -16,6 +16,12 @@ use service::import::fetch::{Limits, Names, Web};
 use service::import::guard::Guard;
 use tokio::net::TcpListener;
 
+/// What a page without end is made of.
+const MORE: &str = match std::str::from_utf8(&[b'x'; 8192]) {
+    Ok(text) => text,
+    Err(_) => unreachable!(),
+};
+
 pub const HOST: &str = "help.example";
 
 /// What the site has at an address.
@@ -56,7 +62,7 @@ impl Site {
         let played = Played::default();
         let app = Router::new().fallback(answer).with_state(played.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let limits = Limits { page_bytes: 100_000, page_time: Duration::from_millis(1500), pages: 20 };
+        let limits = Limits { page_bytes: 100_000, page_time: Duration::from_secs(10), pages: 20 };
         Self { address, played, limits }
     }
 
@@ -120,9 +126,7 @@ async fn answer(State(played): State<Played>, request: Request) -> Response {
         }
         Some(Page::Redirects(to)) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Some(Page::Fails(status)) => StatusCode::from_u16(status).unwrap().into_response(),
-        Some(Page::Endless) => {
-            (html, Body::from_stream(stream::repeat_with(move || bytes("<p>more and more</p>")))).into_response()
-        }
+        Some(Page::Endless) => (html, Body::from_stream(stream::repeat_with(move || bytes(MORE)))).into_response(),
         Some(Page::Stalls) => {
             let stalling = stream::iter([bytes("<")]).chain(stream::pending());
             (html, Body::from_stream(stalling)).into_response()
