@@ -83,7 +83,7 @@ fn parse(place: &str, source: &str, text: &str) -> Vec<Item> {
         }
     }
     for rows in groups {
-        draft(place, source, rows, &mut items);
+        draft(place, source, &rows, &mut items);
     }
     items
 }
@@ -140,7 +140,7 @@ impl Columns {
 }
 
 /// The article of rows with one answer. Rows beyond the most questions an article may have are skipped.
-fn draft(place: &str, source: &str, rows: Vec<Row>, items: &mut Vec<Item>) {
+fn draft(place: &str, source: &str, rows: &[Row], items: &mut Vec<Item>) {
     let Some(first) = rows.first() else { return };
     let here = format!("{place}:{}", first.line);
     let body = match body(&first.answer) {

@@ -10,24 +10,25 @@ use super::page::Page;
 
 /// Reads a document. If it begins with a heading of the first level, that is its title and no part of its body.
 pub(super) fn document(text: &str) -> Page {
-    read(text, Opening::Title)
+    read(text, Stage::Start)
 }
 
 /// Reads Markdown that has its title elsewhere.
 pub(super) fn fragment(text: &str) -> Page {
-    read(text, Opening::Text)
+    read(text, Stage::Body)
 }
 
-/// What a first heading is.
+/// Where in a document one is. A heading of the first level is a title only at the start.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Opening {
+enum Stage {
+    Start,
     Title,
-    Text,
+    Body,
 }
 
-fn read(text: &str, opening: Opening) -> Page {
+fn read(text: &str, stage: Stage) -> Page {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let mut found = Found { is_past_start: opening == Opening::Text, ..Found::default() };
+    let mut found = Found::at(stage);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     for (event, range) in Parser::new_ext(&text, options).into_offset_iter() {
         found.note(&text, event, range);
@@ -52,11 +53,9 @@ fn read(text: &str, opening: Opening) -> Page {
     }
 }
 
-#[derive(Default)]
 struct Found {
     title: Option<String>,
-    is_in_title: bool,
-    is_past_start: bool,
+    stage: Stage,
     body_start: usize,
     images: usize,
     has_text: bool,
@@ -68,14 +67,28 @@ struct Found {
 }
 
 impl Found {
+    fn at(stage: Stage) -> Self {
+        Self {
+            title: None,
+            stage,
+            body_start: 0,
+            images: 0,
+            has_text: false,
+            has_images: false,
+            html: None,
+            hidden: None,
+            replaced: Vec::new(),
+        }
+    }
+
     fn note(&mut self, source: &str, event: Event<'_>, range: Range<usize>) {
         match event {
-            Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) if !self.is_past_start => {
-                (self.is_in_title, self.is_past_start) = (true, true);
+            Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) if self.stage == Stage::Start => {
+                self.stage = Stage::Title;
                 self.title = Some(String::new());
             }
-            Event::End(TagEnd::Heading(_)) if self.is_in_title => {
-                self.is_in_title = false;
+            Event::End(TagEnd::Heading(_)) if self.stage == Stage::Title => {
+                self.stage = Stage::Body;
                 self.body_start = range.end;
                 self.title = self.title.take().map(|title| one_line(&title));
             }
@@ -101,11 +114,13 @@ impl Found {
             Event::SoftBreak | Event::HardBreak => self.text(" "),
             _ => {}
         }
-        self.is_past_start |= self.has_text;
+        if self.stage == Stage::Start && self.has_text {
+            self.stage = Stage::Body;
+        }
     }
 
     fn text(&mut self, text: &str) {
-        if self.is_in_title {
+        if self.stage == Stage::Title {
             self.title.get_or_insert_default().push_str(text);
         } else if self.images == 0 && self.html.is_none() && self.hidden.is_none() {
             self.has_text |= !text.trim().is_empty();

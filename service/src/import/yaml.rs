@@ -76,11 +76,8 @@ mod tests {
 
     #[test]
     fn names_for_names_are_not_unfolded() {
-        let mut text = "a0: &a0 [x, x]\n".to_owned();
-        for level in 1..64 {
-            let before = level - 1;
-            text.push_str(&format!("a{level}: &a{level} [*a{before}, *a{before}]\n"));
-        }
+        let levels = (1..64).map(|level| format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1));
+        let text: String = std::iter::once("a0: &a0 [x, x]\n".to_owned()).chain(levels).collect();
         assert_eq!(said(&text).unwrap().len(), 64);
     }
 }

@@ -10,25 +10,25 @@ use service::import::{Change, Defaults, Kind, Plan, Report, Writing, import, sou
 use tempfile::TempDir;
 
 /// A folder with a content folder and sources in it.
-pub struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
-    pub defaults: Defaults,
-    pub writing: Writing,
-    pub kind: Option<Kind>,
+    pub(crate) defaults: Defaults,
+    pub(crate) writing: Writing,
+    pub(crate) kind: Option<Kind>,
 }
 
 impl Desk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder, defaults: Defaults::default(), writing: Writing::Files, kind: None }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a source, or an article of somebody's own.
-    pub fn has(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn has(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -36,11 +36,11 @@ impl Desk {
     }
 
     /// Imports files and folders of this folder, or addresses.
-    pub async fn imports(&self, names: &[&str]) -> Told {
+    pub(crate) async fn imports(&self, names: &[&str]) -> Told {
         self.imports_from(&Web::default(), names).await
     }
 
-    pub async fn imports_from(&self, web: &Web, names: &[&str]) -> Told {
+    pub(crate) async fn imports_from(&self, web: &Web, names: &[&str]) -> Told {
         let texts: Vec<String> = names
             .iter()
             .map(|name| if name.contains("://") { (*name).into() } else { self.path(name).display().to_string() })
@@ -52,14 +52,14 @@ impl Desk {
     }
 
     /// The article in `articles/<id>.md`.
-    pub fn article(&self, id: &str) -> Article {
+    pub(crate) fn article(&self, id: &str) -> Article {
         let path = self.path(&format!("content/articles/{id}.md"));
         let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{id} is not among {:?}", self.files()));
         parse_article(id, &text).unwrap()
     }
 
     /// The names of all files beside the articles, without their ending.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path("content/articles")) else { return Vec::new() };
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap().trim_end_matches(".md").into())
@@ -71,15 +71,15 @@ impl Desk {
 
 /// What an import said.
 #[derive(Debug)]
-pub struct Told {
-    pub report: Report,
+pub(crate) struct Told {
+    pub(crate) report: Report,
     folder: PathBuf,
 }
 
 impl Told {
     /// Fails unless so many are new, updated, unchanged and skipped.
     #[track_caller]
-    pub fn counts(&self, new: usize, updated: usize, unchanged: usize, skipped: usize) -> &Self {
+    pub(crate) fn counts(&self, new: usize, updated: usize, unchanged: usize, skipped: usize) -> &Self {
         let counts = [Change::New, Change::Updated, Change::Unchanged].map(|change| self.report.count(change));
         assert_eq!((counts, self.report.skipped.len()), ([new, updated, unchanged], skipped), "{:#?}", self.report);
         self
@@ -87,7 +87,7 @@ impl Told {
 
     /// Fails unless what lies at `place` was skipped for a reason that has `words` in it.
     #[track_caller]
-    pub fn skips(&self, place: &str, words: &str) -> &Self {
+    pub(crate) fn skips(&self, place: &str, words: &str) -> &Self {
         let shown = |shown: &str| {
             Path::new(shown).strip_prefix(&self.folder).map_or(shown.to_owned(), |path| path.display().to_string())
         };

@@ -22,11 +22,11 @@ const MORE: &str = match std::str::from_utf8(&[b'x'; 8192]) {
     Err(_) => unreachable!(),
 };
 
-pub const HOST: &str = "help.example";
+pub(crate) const HOST: &str = "help.example";
 
 /// What the site has at an address.
 #[derive(Clone)]
-pub enum Page {
+pub(crate) enum Page {
     Is(&'static str, Vec<u8>),
     Redirects(String),
     Fails(u16),
@@ -38,7 +38,7 @@ pub enum Page {
 }
 
 impl Page {
-    pub fn html(text: &str) -> Self {
+    pub(crate) fn html(text: &str) -> Self {
         Self::Is("text/html; charset=utf-8", text.into())
     }
 }
@@ -49,14 +49,14 @@ struct Played {
     asked: Arc<Mutex<Vec<String>>>,
 }
 
-pub struct Site {
+pub(crate) struct Site {
     address: SocketAddr,
     played: Played,
-    pub limits: Limits,
+    pub(crate) limits: Limits,
 }
 
 impl Site {
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let played = Played::default();
@@ -66,36 +66,38 @@ impl Site {
         Self { address, played, limits }
     }
 
-    pub fn has(&self, path: &str, page: Page) -> &Self {
+    pub(crate) fn has(&self, path: &str, page: Page) -> &Self {
         self.played.pages.lock().unwrap().insert(path.into(), page);
         self
     }
 
     /// A sitemap of these pages of this site.
-    pub fn lists(&self, path: &str, pages: &[&str]) -> &Self {
-        let places: String = pages.iter().map(|page| format!("<url><loc>{}</loc></url>", self.place(page))).collect();
-        let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"s\">{places}</urlset>");
+    pub(crate) fn lists(&self, path: &str, pages: &[&str]) -> &Self {
+        let places: Vec<String> =
+            pages.iter().map(|page| format!("<url><loc>{}</loc></url>", self.place(page))).collect();
+        let text =
+            format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"s\">{}</urlset>", places.concat());
         self.has(path, Page::Is("application/xml", text.into()))
     }
 
     /// An address on this site; a whole address stays as it is.
-    pub fn place(&self, path: &str) -> String {
+    pub(crate) fn place(&self, path: &str) -> String {
         if path.contains("://") { path.into() } else { format!("http://{HOST}:{}{path}", self.address.port()) }
     }
 
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
 
     /// What was asked for, in order of addresses.
-    pub fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         let mut asked = self.played.asked.lock().unwrap().clone();
         asked.sort();
         asked
     }
 
     /// The web in which this site is, and may be reached, and no other name leads to an address that may.
-    pub fn web(&self) -> Web {
+    pub(crate) fn web(&self) -> Web {
         let here = self.address.ip();
         let metadata: IpAddr = "169.254.169.254".parse().unwrap();
         let names = [

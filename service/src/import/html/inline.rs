@@ -180,7 +180,7 @@ fn markdown(text: &str, urls: &mut impl Iterator<Item = String>) -> String {
         } else if c == LINK_CLOSE {
             let url = urls.next().unwrap_or_default();
             if kept[at] {
-                out.push_str(&format!("]({url})"));
+                out.extend(["](", url.as_str(), ")"]);
             }
         } else if c == LINK_OPEN {
             out.push_str(if kept[at] { "[" } else { "" });
@@ -287,8 +287,7 @@ fn is_escaped(chars: &[char], at: usize) -> bool {
 fn is_block_start(rest: &[char]) -> bool {
     let next = rest.iter().skip(1).copied().find(|c| !is_mark(*c));
     match rest[0] {
-        '#' => true,
-        '>' | '|' | '=' => true,
+        '#' | '>' | '|' | '=' => true,
         '-' | '+' => next.is_none_or(|c| c.is_whitespace() || matches!(c, '-' | '|' | ':')),
         ':' => next == Some('-'),
         '.' | ')' => next.is_none_or(char::is_whitespace),

@@ -30,7 +30,9 @@ pub(super) fn markdown<'a>(table: ElementRef<'a>, line: &mut impl FnMut(ElementR
     if !heads {
         grid.insert(0, Vec::new());
     }
-    grid.iter_mut().for_each(|row| row.resize(width, String::new()));
+    for row in &mut grid {
+        row.resize(width, String::new());
+    }
     let mut lines: Vec<String> = grid.iter().map(|row| format!("| {} |", row.join(" | "))).collect();
     lines.insert(1, format!("|{}", " --- |".repeat(width)));
     lines.join("\n")
