@@ -16,7 +16,8 @@ pub const MAX_QUESTIONS: usize = 200;
 
 const MAX_TITLE_BYTES: usize = 300;
 const FENCE: &str = "+++";
-const KEYS: [&str; 6] = ["id", "title", "locale", "tags", "audience", "questions"];
+const MAX_SOURCE_BYTES: usize = 2048;
+const KEYS: [&str; 7] = ["id", "title", "locale", "tags", "audience", "questions", "source"];
 
 /// One authored piece of knowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Article {
     pub audience: Audience,
     /// Questions it answers, in contacts' words.
     pub questions: Vec<String>,
+    /// Where it was imported from, a web address or a file; none where it was written here.
+    pub source: Option<String>,
     /// Markdown.
     pub body: String,
     /// Grows by one with every edit, from 1.
@@ -58,6 +61,13 @@ impl Article {
         if self.questions.iter().any(|question| question.trim().is_empty()) {
             flaw("questions", "`questions` holds an empty text".into());
         }
+        if let Some(source) = &self.source {
+            if source.trim().is_empty() {
+                flaw("source", "`source` is empty; leave it out where the article was written here".into());
+            } else if source.len() > MAX_SOURCE_BYTES {
+                flaw("source", format!("`source` has {} bytes; the limit is {MAX_SOURCE_BYTES}", source.len()));
+            }
+        }
         if self.body.len() > MAX_ARTICLE_BYTES {
             flaw("body", too_large(self.body.len()));
         } else if chunk::passages(&self.body).is_empty() {
@@ -73,9 +83,9 @@ impl Article {
 
     /// Whether everything but the version is the same.
     pub(crate) fn same_content(&self, other: &Self) -> bool {
-        let Self { id, title, locale, tags, audience, questions, body, version: _ } = self;
-        (id, title, locale, tags, audience, questions, body)
-            == (&other.id, &other.title, &other.locale, &other.tags, &other.audience, &other.questions, &other.body)
+        let Self { id, title, locale, tags, audience, questions, source, body, version: _ } = self;
+        (id, title, locale, tags, audience) == (&other.id, &other.title, &other.locale, &other.tags, &other.audience)
+            && (questions, source, body) == (&other.questions, &other.source, &other.body)
     }
 }
 
@@ -210,6 +220,7 @@ pub fn parse_article(file: &str, source: &str) -> Result<Article, Vec<Problem>> 
             None => Audience::Public,
         },
         questions: reader.texts(table, "questions").into_iter().map(toml::Spanned::into_inner).collect(),
+        source: reader.optional(table, "source").map(toml::Spanned::into_inner),
         body: body.trim_start_matches('\n').trim_end().to_owned(),
         version: 1,
     };

@@ -232,14 +232,14 @@ fn analyzer(language: &str) -> TextAnalyzer {
     let Some(language) = stemmed_language(language) else {
         return base.filter(AsciiFoldingFilter).build();
     };
-    let base = match language {
-        Language::English => base.filter(StopWordFilter::remove(FUNCTION_WORDS.map(str::to_owned))).dynamic(),
-        _ => base.dynamic(),
-    };
-    match StopWordFilter::new(language) {
-        Some(stop_words) => base.filter(stop_words).filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build(),
-        None => base.filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build(),
+    let mut builder = base.dynamic();
+    if language == Language::English {
+        builder = builder.filter_dynamic(StopWordFilter::remove(FUNCTION_WORDS.map(str::to_owned)));
     }
+    if let Some(stop_words) = StopWordFilter::new(language) {
+        builder = builder.filter_dynamic(stop_words);
+    }
+    builder.filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build()
 }
 
 fn stemmed_language(code: &str) -> Option<Language> {

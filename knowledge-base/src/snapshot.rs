@@ -259,7 +259,7 @@ fn version(articles: &[Arc<IndexedArticle>], revision: &str) -> String {
     };
     add(revision);
     for indexed in articles {
-        let Article { id, title, locale, tags, audience, questions, body, version } = &*indexed.article;
+        let Article { id, title, locale, tags, audience, questions, source: _, body, version } = &*indexed.article;
         for text in [id.as_str(), title, locale, audience.as_str(), body, &version.to_string()] {
             add(text);
         }

@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 pub use manifest::{Manifest, ManifestError};
-pub use progress::{Progress, Silent, TerminalProgress};
+pub use progress::{Progress, Silent, TerminalProgress, Unit};
 
 use crate::bert::Pooling;
 use crate::embed::Prefixes;

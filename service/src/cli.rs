@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod healthcheck;
+pub mod import;
 pub mod serve;
 pub mod shell;
 mod style;
@@ -45,6 +46,8 @@ pub enum Command {
         /// A content folder to check instead of the configured one
         content: Option<PathBuf>,
     },
+    /// Bring existing help content into the content folder, or bring it again where it has changed
+    Import(import::ImportArgs),
     /// Read JSON lines like the body of POST /v1/triage from standard input and print the results as JSON lines
     Triage,
     /// Train on the content without starting, and say how well its intents are told apart
@@ -76,6 +79,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
             Command::Shell => shell::shell(config).await,
             Command::Triage => triage::triage(config).await,
             Command::Train(args) => train::train(config, args).await,
+            Command::Import(args) => import::import(config, args).await,
             Command::Migrate => migrate(&config).await,
             Command::Healthcheck => healthcheck::healthcheck(&config).await,
             Command::Check { .. } | Command::Settings => unreachable!("handled above"),

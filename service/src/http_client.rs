@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::dns::Resolve;
 use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, RootCertStore};
 
 /// How long a connection may take to be made.
@@ -33,6 +34,15 @@ pub fn http_client() -> Result<Client, HttpClientError> {
 
 /// The same, with another limit on a whole call.
 pub fn http_client_with_timeout(timeout: Duration) -> Result<Client, HttpClientError> {
+    Ok(builder(timeout)?.build()?)
+}
+
+/// The same, which asks only `names` where a host is, and no proxy.
+pub fn pinned_http_client(timeout: Duration, names: Arc<dyn Resolve>) -> Result<Client, HttpClientError> {
+    Ok(builder(timeout)?.no_proxy().dns_resolver(names).build()?)
+}
+
+fn builder(timeout: Duration) -> Result<ClientBuilder, HttpClientError> {
     let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let mut tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()?
@@ -44,8 +54,7 @@ pub fn http_client_with_timeout(timeout: Duration) -> Result<Client, HttpClientE
         .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(timeout)
-        .build()?)
+        .timeout(timeout))
 }
 
 #[cfg(test)]

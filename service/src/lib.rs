@@ -14,6 +14,7 @@ pub mod feedback;
 pub mod gaps;
 pub mod http;
 pub mod http_client;
+pub mod import;
 pub mod intake;
 pub mod keys;
 pub mod knowledge;

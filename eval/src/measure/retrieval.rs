@@ -134,6 +134,7 @@ impl Document {
             tags: Vec::new(),
             audience: Audience::Public,
             questions: Vec::new(),
+            source: None,
             body: self.text,
             version: 1,
         })

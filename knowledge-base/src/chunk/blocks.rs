@@ -9,6 +9,9 @@ use super::inline::Inline;
 use super::sentences::sentences;
 use super::{Unit, UnitKind};
 
+/// Lists within lists; what lies deeper is read as text of the item around it.
+const MAX_INDENT: usize = 32;
+
 /// One piece of a Markdown document at the level of paragraphs.
 #[derive(Debug)]
 pub(super) enum Block {
@@ -107,8 +110,13 @@ fn read_list(events: &mut OffsetIter<'_>, first: Option<u64>, indent: usize, out
 
 fn read_item(events: &mut OffsetIter<'_>, indent: usize, out: &mut String) {
     let mut inline = Inline::default();
+    let mut n_deeper = 0_usize;
     while let Some((event, range)) = events.next() {
         match event {
+            Event::Start(Tag::List(_)) if indent >= MAX_INDENT => n_deeper += 1,
+            Event::End(TagEnd::List(_)) if n_deeper > 0 => n_deeper -= 1,
+            Event::Start(Tag::Item) => inline.text.push(' '),
+            Event::End(TagEnd::Item) if n_deeper > 0 => {}
             Event::End(TagEnd::Item) => break,
             Event::Start(Tag::List(first)) => {
                 flush(&mut inline, out);

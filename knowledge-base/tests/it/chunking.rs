@@ -141,3 +141,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn lists_in_lists_without_end_are_read_to_a_depth() {
+    let passages = passages(&format!("{}deep\n\nAfter.\n", "- ".repeat(100_000)));
+    assert!(passages[0].text.contains("deep") && passages[0].text.contains("After."));
+}

@@ -22,10 +22,25 @@ fn lines(problems: &[Problem]) -> Vec<String> {
 #[test]
 fn a_good_article_is_read() {
     let article = parse_article("articles/returns.md", ARTICLE).unwrap();
-    let Article { id, title, locale, tags, audience, questions, body, version } = article;
+    let Article { id, title, locale, tags, audience, questions, source, body, version } = article;
     assert_eq!((id.as_str(), title.as_str(), locale.as_str(), version), ("returns", "Return an item", "en-GB", 1));
     assert_eq!((tags, audience, questions), (vec!["orders".into()], Audience::Agents, vec!["Can I return it?".into()]));
+    assert_eq!(source, None);
     assert_eq!(body, "# Returns\n\nYes, within 30 days.");
+}
+
+#[test]
+fn an_imported_article_says_where_it_came_from() {
+    let source = "https://shop.example/help/returns";
+    let read = |line: &str| parse_article("a.md", &ARTICLE.replacen("locale", &format!("source = {line}\nlocale"), 1));
+    assert_eq!(read(&format!("{source:?}")).unwrap().source.as_deref(), Some(source));
+    for (wrong, says) in [("\" \"".to_owned(), "is empty"), (format!("{:?}", "x".repeat(3000)), "the limit is 2048")] {
+        let problems = lines(&read(&wrong).unwrap_err());
+        assert!(
+            problems.len() == 1 && problems[0].starts_with("a.md:4: `source`") && problems[0].contains(says),
+            "{problems:?}"
+        );
+    }
 }
 
 #[test]
@@ -44,7 +59,7 @@ fn every_problem_of_an_article_is_listed_with_its_line() {
             "articles/bad.md:2: `title` is missing",
             "articles/bad.md:3: `locale` must be a text in quotes, not a TOML integer",
             "articles/bad.md:4: `everyone` is not an audience; write `public` or `agents`",
-            "articles/bad.md:5: unknown key `author`; the keys are id, title, locale, tags, audience, questions",
+            "articles/bad.md:5: unknown key `author`; the keys are id, title, locale, tags, audience, questions, source",
             "articles/bad.md:6: the article has no text; write the answer below the front matter",
         ]
     );

@@ -76,6 +76,7 @@ fn article(id: &str, title: &str, questions: &[&str], body: &str) -> Article {
         tags: Vec::new(),
         audience: Audience::Public,
         questions: questions.iter().map(|&question| question.into()).collect(),
+        source: None,
         body: body.into(),
         version: 1,
     }

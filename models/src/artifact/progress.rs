@@ -22,6 +22,8 @@ pub enum Unit {
     Bytes,
     /// Texts to encode.
     Texts,
+    /// Articles to bring in.
+    Articles,
 }
 
 /// Says nothing.
@@ -54,6 +56,7 @@ impl Progress for TerminalProgress {
         let template = match unit {
             Unit::Bytes => "{msg} [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
             Unit::Texts => "{msg} [{wide_bar}] {pos}/{len} texts {eta}",
+            Unit::Articles => "{msg} [{wide_bar}] {pos}/{len} articles {eta}",
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         self.with_bar(|bar| {

@@ -18,6 +18,8 @@ pub struct Article {
     pub audience: &'static str,
     /// Questions it answers.
     pub questions: Vec<String>,
+    /// Where it was imported from, a web address or a file; null where it was written here.
+    pub source: Option<String>,
     /// Its version.
     pub version: u32,
     /// Its body, in Markdown.
@@ -28,7 +30,7 @@ pub struct Article {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticleSource {
-    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions), then Markdown.
+    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source), then Markdown.
     pub source: String,
 }
 
@@ -99,6 +101,7 @@ impl From<knowledge_base::Article> for Article {
                 knowledge_base::Audience::Agents => "agents",
             },
             questions: article.questions,
+            source: article.source,
             version: article.version,
             body: article.body,
         }

@@ -1,0 +1,83 @@
+//! Importing again.
+
+use std::fs;
+
+use knowledge_base::Audience;
+use service::import::Writing;
+
+use crate::desk::Desk;
+
+#[tokio::test]
+async fn what_changed_is_updated_and_the_rest_is_left_alone() {
+    let desk = Desk::new();
+    desk.has("help/a.md", "# A\n\nOne.\n").has("help/b.md", "# B\n\nTwo.\n");
+    desk.imports(&["help"]).await.counts(2, 0, 0, 0);
+    let written = || fs::metadata(desk.path("content/articles/a.md")).unwrap().modified().unwrap();
+    let before = written();
+    desk.imports(&["help"]).await.counts(0, 0, 2, 0);
+    assert_eq!(written(), before);
+    desk.has("help/b.md", "# Bee\n\nTwo, and three.\n").has("help/c.md", "# C\n\nFour.\n");
+    desk.imports(&["help"]).await.counts(1, 1, 1, 0);
+    assert_eq!(desk.files(), ["a", "b", "c"], "ids stay, as intents name them");
+    assert_eq!((desk.article("b").title.as_str(), desk.article("b").body.as_str()), ("Bee", "Two, and three."));
+}
+
+#[tokio::test]
+async fn what_a_source_does_not_say_stays_as_it_was_edited() {
+    let mut desk = Desk::new();
+    desk.has("help/a.md", "# A\n\nOne.\n");
+    desk.imports(&["help"]).await.counts(1, 0, 0, 0);
+    let path = "content/articles/a.md";
+    let text = fs::read_to_string(desk.path(path)).unwrap();
+    let edited = text.replace("questions = []", "questions = [\"What is one?\"]").replace("\"public\"", "\"agents\"");
+    desk.has(path, edited);
+    desk.imports(&["help"]).await.counts(0, 0, 1, 0);
+    desk.has("help/a.md", "# A\n\nOne and a half.\n");
+    desk.imports(&["help"]).await.counts(0, 1, 0, 0);
+    let article = desk.article("a");
+    assert_eq!((article.questions, article.audience), (vec!["What is one?".to_owned()], Audience::Agents));
+    desk.defaults.audience = Some(Audience::Public);
+    desk.imports(&["help"]).await.counts(0, 1, 0, 0);
+    assert_eq!(desk.article("a").audience, Audience::Public);
+}
+
+#[tokio::test]
+async fn articles_of_others_are_never_overwritten() {
+    let desk = Desk::new();
+    let own = "+++\nid = \"returns\"\ntitle = \"Mine\"\n+++\n\nMy own words.\n";
+    let other =
+        "+++\nid = \"delivery\"\ntitle = \"Theirs\"\nsource = \"https://shop.example/delivery\"\n+++\n\nTheir words.\n";
+    desk.has("content/articles/mine.md", own)
+        .has("content/articles/delivery.md", other)
+        .has("content/articles/broken.md", "not an article")
+        .has("help/returns.md", "# Returns\n\nTheir words on returns.\n")
+        .has("help/delivery.md", "# Delivery\n\nWords on delivery.\n")
+        .has("help/broken.md", "# Broken\n\nWords on what is broken.\n");
+    let told = desk.imports(&["help"]).await;
+    told.counts(0, 0, 0, 3)
+        .skips(
+            "help/returns.md",
+            "`returns` is that of articles/mine.md, which was not imported and is not overwritten",
+        )
+        .skips("help/delivery.md", "which came from `https://shop.example/delivery`")
+        .skips("help/delivery.md", "write `source = \"../help/delivery.md\"` into its front matter")
+        .skips("help/broken.md", "articles/broken.md is there and is no article");
+    assert_eq!(fs::read_to_string(desk.path("content/articles/mine.md")).unwrap(), own);
+
+    // The remedy works.
+    desk.has("content/articles/delivery.md", other.replace("https://shop.example/delivery", "../help/delivery.md"));
+    desk.imports(&["help"]).await.counts(0, 1, 0, 2);
+    assert_eq!(desk.article("delivery").body, "Words on delivery.");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_the_same_and_writes_nothing() {
+    let mut desk = Desk::new();
+    desk.has("help/a.md", "# A\n\nOne.\n").has("help/b.md", "# A\n\nTwo.\n").has("help/c.md", "");
+    desk.writing = Writing::Nothing;
+    let told = desk.imports(&["help"]).await;
+    told.counts(2, 0, 0, 1);
+    assert!(!desk.path("content").exists());
+    desk.writing = Writing::Files;
+    assert_eq!(desk.imports(&["help"]).await.report.changes, told.report.changes);
+}
