@@ -39,7 +39,7 @@ const FORM: Form = Form { shortest: 13, longest: 19, is_valid: is_card, is_usual
 const MISTYPED: Form = Form { shortest: 15, longest: 16, is_valid: is_of_an_issuer, is_usual: is_grouped };
 
 /// The words before a number that make even ungrouped digits a card's.
-static CARD: LazyLock<Regex> = LazyLock::new(|| ascii(r"\b(?:card|visa|mastercard|amex)\b[^0-9]*$"));
+static CARD: LazyLock<Regex> = LazyLock::new(|| ascii(r"\b(?:card|visa|mastercard|amex)\b[ -/:-~]*$"));
 
 /// Every card number. The value is masked, as in `**** 1111`: the number itself must not be kept anywhere.
 pub(super) fn find(page: &Page<'_>) -> Vec<Found> {
@@ -52,10 +52,9 @@ pub(super) fn find(page: &Page<'_>) -> Vec<Found> {
 pub(super) fn find_mistyped(page: &Page<'_>) -> Vec<Found> {
     let text = page.open();
     let found = digits::numbers(text, MISTYPED).into_iter();
-    let meant = found.filter(|(span, digits)| {
-        let is_grouped =
-            span.len() > digits.len() && !text[span.clone()].split([' ', '-']).any(|group| group.len() < 4);
-        is_grouped || is_said(&CARD, before(text, span))
+    let meant = found.filter(|(span, _)| {
+        let sizes: Vec<usize> = text[span.clone()].split([' ', '-']).map(str::len).collect();
+        matches!(sizes[..], [4, 4, 4, 4] | [4, 6, 5]) || is_said(&CARD, before(text, span))
     });
     meant.map(|(span, _)| Found { kind: EntityKind::CardNumber, value: "****".to_owned(), span }).collect()
 }
