@@ -10,8 +10,9 @@ pub struct Weights {
 }
 
 impl Default for Weights {
-    /// Tuned by hand on three sets of questions about help articles. Lexical scores help most where the encoder does
-    /// not know a word; a larger share gains nothing on any of the sets.
+    /// Chosen on three sets of questions. Lexical scores help most where questions are long and the encoder does not
+    /// know their words (Cranfield's gain half a point of nDCG from a share of 0.22 after one of 0.17); on short
+    /// questions about help articles they neither help nor clearly harm.
     fn default() -> Self {
         Self { lexical_half: 20.0, lexical_share: 0.22 }
     }
