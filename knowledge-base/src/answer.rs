@@ -19,7 +19,8 @@ const CLOSEST: usize = 3;
 /// The score of an answer is a logistic function of three features of the search: the best cosine, the fused score, and
 /// the margin of the fused score over the next article. It was
 /// fitted to questions whose article was in the knowledge base, and to the same questions with the article taken out, so
-/// it estimates the probability that the hit answers the question.
+/// it estimates the probability that the hit answers the question. It was fitted before closeness was measured from the
+/// centre and words weighed more, and by that is a little too careful.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
     /// Least score, in `0.0..=1.0`, of an answer that is given.
