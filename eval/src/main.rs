@@ -11,6 +11,7 @@ mod memory;
 mod metrics;
 mod replay;
 mod report;
+mod scale;
 mod stats;
 mod task;
 
@@ -41,6 +42,8 @@ enum Command {
     Load(load::Options),
     /// Kill the service under load again and again, and count what was lost or doubled
     Crash(crash::Options),
+    /// Build, search and edit a large made-up knowledge base
+    Scale(scale::Options),
     /// Compare a part of Frontdesk with what else does the same job
     #[command(subcommand)]
     Compare(compare::Comparison),
@@ -56,6 +59,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Replay(options) => replay::run(&bin()?, options).await,
         Command::Load(options) => load::run(&bin()?, options).await,
         Command::Crash(options) => crash::run(&bin()?, options).await,
+        Command::Scale(options) => tokio::task::block_in_place(|| scale::run(options)),
         Command::Compare(comparison) => tokio::task::block_in_place(|| compare::run(comparison)),
     }
 }

@@ -4,54 +4,75 @@
 //! To subtract the mean of all vectors before they are compared is the first half of "all-but-the-top" (Mu and
 //! Viswanath, ICLR 2018), which here is done with the texts of one organisation.
 
-use models::Embedding;
-
-use crate::semantic::{cosine, dot};
+use crate::codes::{Code, Codes, Probe};
 
 /// With as many embeddings half of their mean is subtracted, with more of them more: few say little about what is common.
-const HALF: f32 = 50.0;
+const HALF: f64 = 50.0;
 /// A vector closer than this to the centre has no direction from there.
 const LEAST_DISTANCE: f32 = 0.05;
 
 /// The part of their mean that is taken out of embeddings.
 pub(crate) struct Centre {
-    vector: Vec<f32>,
-    squared: f32,
+    members: Members,
+    direction: Probe,
+    length: f32,
+}
+
+/// What a centre is the centre of.
+#[derive(Clone, Default)]
+pub(crate) struct Members {
+    sum: Vec<f64>,
+    count: f64,
+}
+
+impl Members {
+    pub(crate) fn add(&mut self, code: Code<'_>) {
+        self.count(code, 1.0);
+    }
+
+    pub(crate) fn remove(&mut self, code: Code<'_>) {
+        self.count(code, -1.0);
+    }
+
+    fn count(&mut self, code: Code<'_>, times: f64) {
+        self.sum.resize(self.sum.len().max(code.components().len()), 0.0);
+        for (total, component) in self.sum.iter_mut().zip(code.components()) {
+            *total += times * f64::from(component);
+        }
+        self.count += times;
+    }
 }
 
 /// A question seen from the centre.
 pub(crate) struct View<'a> {
     centre: &'a Centre,
-    query: &'a Embedding,
+    question: Probe,
     along: f32,
     distance: f32,
 }
 
 impl Centre {
-    /// The centre of `embeddings`, which all come from one encoder.
-    pub(crate) fn of<'e>(embeddings: impl Iterator<Item = &'e Embedding>) -> Self {
-        let mut sum: Vec<f32> = Vec::new();
-        let mut count = 0.0;
-        for embedding in embeddings {
-            sum.resize(embedding.as_slice().len(), 0.0);
-            for (total, component) in sum.iter_mut().zip(embedding.as_slice()) {
-                *total += component;
-            }
-            count += 1.0;
-        }
-        let vector: Vec<f32> = sum.into_iter().map(|total| total / (count + HALF)).collect();
-        Self { squared: dot(&vector, &vector), vector }
+    pub(crate) fn of(members: Members) -> Self {
+        let vector: Vec<f32> = members.sum.iter().map(|total| (total / (members.count + HALF)) as f32).collect();
+        let length = vector.iter().map(|component| component * component).sum::<f32>().sqrt();
+        Self { members, direction: Probe::new(&vector), length }
     }
 
-    /// `query` as seen from here.
-    pub(crate) fn view<'a>(&'a self, query: &'a Embedding) -> View<'a> {
-        let along = dot(&self.vector, query.as_slice());
-        View { centre: self, query, along, distance: self.distance(along) }
+    /// What it is the centre of.
+    pub(crate) fn members(&self) -> &Members {
+        &self.members
+    }
+
+    /// `question` as seen from here.
+    pub(crate) fn view(&self, question: &[f32]) -> View<'_> {
+        let question = Probe::new(question);
+        let along = self.length * self.direction.code().cosine(question.code());
+        View { centre: self, question, along, distance: self.distance(along) }
     }
 
     /// How far from here a vector of length one lies whose product with the centre is `along`.
     fn distance(&self, along: f32) -> f32 {
-        (1.0 - 2.0 * along + self.squared).max(0.0).sqrt()
+        (1.0 - 2.0 * along + self.length * self.length).max(0.0).sqrt()
     }
 }
 
@@ -75,15 +96,24 @@ impl Cosines {
 }
 
 impl View<'_> {
-    /// How close `embedding` is to the question.
-    pub(crate) fn cosines(&self, embedding: &Embedding) -> Cosines {
-        let plain = cosine(embedding, self.query);
-        let along = dot(&self.centre.vector, embedding.as_slice());
+    /// The question itself.
+    pub(crate) fn question(&self) -> &Probe {
+        &self.question
+    }
+
+    /// How close each of `codes` is to the question.
+    pub(crate) fn cosines(&self, codes: &Codes) -> Vec<Cosines> {
+        let plain = self.question.cosines(codes, 0..codes.len());
+        let along = self.centre.direction.cosines(codes, 0..codes.len());
+        plain.into_iter().zip(along).map(|(plain, along)| self.from_centre(plain, self.centre.length * along)).collect()
+    }
+
+    fn from_centre(&self, plain: f32, along: f32) -> Cosines {
         let distances = self.distance * self.centre.distance(along);
         if distances < LEAST_DISTANCE * LEAST_DISTANCE {
             return Cosines { plain, centred: plain };
         }
-        let centred = (plain - self.along - along + self.centre.squared) / distances;
+        let centred = (plain - self.along - along + self.centre.length * self.centre.length) / distances;
         Cosines { plain, centred: centred.clamp(-1.0, 1.0) }
     }
 }
@@ -93,25 +123,46 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn embedding(components: &[f32]) -> Embedding {
-        Embedding::new(components.to_vec()).unwrap()
+    fn codes(vectors: &[Vec<f32>]) -> Codes {
+        let mut codes = Codes::new(vectors[0].len());
+        vectors.iter().for_each(|vector| codes.push(vector));
+        codes
+    }
+
+    fn centre(codes: &Codes) -> Centre {
+        let mut members = Members::default();
+        (0..codes.len()).for_each(|place| members.add(codes.get(place)));
+        Centre::of(members)
     }
 
     #[test]
     fn what_all_have_in_common_counts_for_less() {
-        let shop: Vec<Embedding> = (0..200).map(|at| embedding(&[1.0, if at % 2 == 0 { 0.5 } else { -0.5 }])).collect();
-        let centre = Centre::of(shop.iter());
-        let view = centre.view(&shop[0]);
-        assert!(cosine(&shop[0], &shop[1]) > 0.5);
-        assert!(view.cosines(&shop[1]).centred < 0.0);
-        assert!(view.cosines(&shop[2]).centred > 0.999);
+        let shop: Vec<Vec<f32>> = (0..200).map(|at| vec![1.0, if at % 2 == 0 { 0.5 } else { -0.5 }]).collect();
+        let (codes, centre) = (codes(&shop), centre(&codes(&shop)));
+        let cosines = centre.view(&shop[0]).cosines(&codes);
+        assert!(cosines[1].plain > 0.5);
+        assert!(cosines[1].centred < 0.0);
+        assert!(cosines[2].centred > 0.999);
     }
 
     #[test]
     fn without_articles_a_cosine_is_a_cosine() {
-        let (a, b) = (embedding(&[1.0, 2.0]), embedding(&[2.0, 1.0]));
-        let cosines = Centre::of(std::iter::empty()).view(&a).cosines(&b);
-        assert!((cosines.centred - cosines.plain).abs() < 1e-6);
+        let cosines = Centre::of(Members::default()).view(&[1.0, 2.0]).cosines(&codes(&[vec![2.0, 1.0]]));
+        assert!((cosines[0].centred - cosines[0].plain).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_was_taken_out_leaves_no_trace() {
+        let codes = codes(&[vec![1.0, 0.2], vec![0.3, 1.0], vec![-0.5, 0.5]]);
+        let mut members = Members::default();
+        (0..3).for_each(|place| members.add(codes.get(place)));
+        members.remove(codes.get(1));
+        let mut others = Members::default();
+        [0, 2].into_iter().for_each(|place| others.add(codes.get(place)));
+        let view = |members: Members| Centre::of(members).view(&[0.7, 0.7]).cosines(&codes);
+        for (left, fresh) in view(members).into_iter().zip(view(others)) {
+            assert!((left.centred - fresh.centred).abs() < 1e-6);
+        }
     }
 
     proptest! {
@@ -119,12 +170,12 @@ mod tests {
         fn a_cosine_stays_in_range_and_is_the_same_from_both_sides(
             vectors in proptest::collection::vec(proptest::collection::vec(0.01_f32..1.0, 4), 2..40),
         ) {
-            let embeddings: Vec<Embedding> = vectors.iter().map(|vector| embedding(vector)).collect();
-            let centre = Centre::of(embeddings.iter());
-            let (first, second) = (&embeddings[0], &embeddings[1]);
-            let there = centre.view(first).cosines(second).centred;
+            let codes = codes(&vectors);
+            let centre = centre(&codes);
+            let there = centre.view(&vectors[0]).cosines(&codes)[1].centred;
+            let back = centre.view(&vectors[1]).cosines(&codes)[0].centred;
             prop_assert!((-1.0..=1.0).contains(&there));
-            prop_assert!((there - centre.view(second).cosines(first).centred).abs() < 1e-3);
+            prop_assert!((there - back).abs() < 0.05, "{} and {}", there, back);
         }
     }
 }

@@ -4,6 +4,8 @@ mod blocks;
 mod inline;
 mod sentences;
 
+use std::ops::Range;
+
 use self::blocks::{Block, blocks};
 
 /// A passage that has this many words is closed at the next block.
@@ -31,8 +33,8 @@ pub struct Passage {
 /// The smallest thing that is quoted: a sentence, a whole list, a table row or a whole code block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// Its plain text.
-    pub text: String,
+    /// Where its plain text lies in that of its passage, in bytes.
+    pub shown: Range<usize>,
     /// Where it starts in the article's body, in bytes.
     pub start: usize,
     /// Where it ends in the article's body, in bytes.
@@ -54,34 +56,60 @@ pub enum UnitKind {
     Code,
 }
 
-impl Unit {
-    /// How many words it has.
-    pub fn words(&self) -> usize {
-        self.text.split_whitespace().count()
+impl Passage {
+    /// The plain text of one of its units.
+    pub fn unit_text(&self, unit: &Unit) -> &str {
+        &self.text[unit.shown.clone()]
     }
 
-    /// Whether it only announces what follows, as in "Do this:".
-    pub fn announces_next(&self) -> bool {
-        self.text.ends_with(':')
+    /// The plain text of consecutive units, with the breaks between them.
+    pub fn text_of(&self, units: &[Unit]) -> &str {
+        match units {
+            [] => "",
+            [first, .., last] => &self.text[first.shown.start..last.shown.end],
+            [only] => self.unit_text(only),
+        }
+    }
+
+    fn new(body: &str, headings: Vec<String>, pieces: &[Piece]) -> Option<Self> {
+        let (start, end) = (pieces.first()?.start, pieces.last()?.end);
+        let mut text = String::new();
+        let mut units = Vec::with_capacity(pieces.len());
+        let mut previous: Option<&Piece> = None;
+        for piece in pieces {
+            if let Some(previous) = previous {
+                text.push_str(joint(previous, piece, body.get(previous.end..piece.start).unwrap_or_default()));
+            }
+            let shown = text.len()..text.len() + piece.text.len();
+            text.push_str(&piece.text);
+            units.push(Unit { shown, start: piece.start, end: piece.end, kind: piece.kind });
+            previous = Some(piece);
+        }
+        Some(Self { headings, text, start, end, units })
     }
 }
 
-/// The text of consecutive units of one body, with the breaks between paragraphs kept.
-pub fn render(body: &str, units: &[Unit]) -> String {
-    let mut text = String::new();
-    let mut previous: Option<&Unit> = None;
-    for unit in units {
-        if let Some(previous) = previous {
-            text.push_str(joint(previous, unit, body.get(previous.end..unit.start).unwrap_or_default()));
-        }
-        text.push_str(&unit.text);
-        previous = Some(unit);
-    }
-    text
+/// Whether a text only announces what follows, as in "Do this:".
+pub fn announces_next(text: &str) -> bool {
+    text.ends_with(':')
+}
+
+/// How many words a text has.
+pub(crate) fn word_count(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// A unit before it is known which passage it falls into.
+#[derive(Debug)]
+struct Piece {
+    text: String,
+    start: usize,
+    end: usize,
+    kind: UnitKind,
 }
 
 /// What stands between two units in plain text, given the Markdown between them.
-fn joint(before: &Unit, after: &Unit, between: &str) -> &'static str {
+fn joint(before: &Piece, after: &Piece, between: &str) -> &'static str {
     match (before.kind, after.kind) {
         (UnitKind::Row, UnitKind::Row) | (UnitKind::Sentence, UnitKind::List) => "\n",
         (UnitKind::Sentence, UnitKind::Sentence) if between.matches('\n').count() < 2 => {
@@ -96,7 +124,7 @@ fn joint(before: &Unit, after: &Unit, between: &str) -> &'static str {
 pub fn passages(body: &str) -> Vec<Passage> {
     let mut passages = Vec::new();
     let mut path: Vec<(usize, String)> = Vec::new();
-    let mut section: Vec<Vec<Unit>> = Vec::new();
+    let mut section: Vec<Vec<Piece>> = Vec::new();
     for block in blocks(body) {
         match block {
             Block::Heading { level, text } => {
@@ -104,36 +132,26 @@ pub fn passages(body: &str) -> Vec<Passage> {
                 path.retain(|(outer, _)| *outer < level);
                 path.push((level, text));
             }
-            Block::Body(units) => section.push(units),
+            Block::Body(pieces) => section.push(pieces),
         }
     }
     close_section(body, &path, &mut section, &mut passages);
     passages
 }
 
-fn close_section(body: &str, path: &[(usize, String)], section: &mut Vec<Vec<Unit>>, passages: &mut Vec<Passage>) {
+fn close_section(body: &str, path: &[(usize, String)], section: &mut Vec<Vec<Piece>>, passages: &mut Vec<Passage>) {
     let headings: Vec<String> = path.iter().map(|(_, text)| text.clone()).filter(|text| !text.is_empty()).collect();
-    for units in pack(atoms(std::mem::take(section))) {
-        let (Some(first), Some(last)) = (units.first(), units.last()) else {
-            continue;
-        };
-        passages.push(Passage {
-            headings: headings.clone(),
-            text: render(body, &units),
-            start: first.start,
-            end: last.end,
-            units,
-        });
-    }
+    let packed = pack(atoms(std::mem::take(section)));
+    passages.extend(packed.iter().filter_map(|pieces| Passage::new(body, headings.clone(), pieces)));
 }
 
 /// Groups of units that stay together: short blocks whole, long ones in pieces, announcements with what they announce.
-fn atoms(blocks: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
-    let mut atoms: Vec<Vec<Unit>> = Vec::new();
+fn atoms(blocks: Vec<Vec<Piece>>) -> Vec<Vec<Piece>> {
+    let mut atoms: Vec<Vec<Piece>> = Vec::new();
     for block in blocks {
         for piece in pieces(block) {
             match atoms.last_mut() {
-                Some(last) if last.last().is_some_and(Unit::announces_next) && words(last) < MAX_WORDS => {
+                Some(last) if last.last().is_some_and(|piece| announces_next(&piece.text)) && words(last) < MAX_WORDS => {
                     last.extend(piece);
                 }
                 _ => atoms.push(piece),
@@ -143,19 +161,19 @@ fn atoms(blocks: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
     atoms
 }
 
-fn pieces(block: Vec<Unit>) -> Vec<Vec<Unit>> {
-    let mut pieces: Vec<Vec<Unit>> = Vec::new();
+fn pieces(block: Vec<Piece>) -> Vec<Vec<Piece>> {
+    let mut pieces: Vec<Vec<Piece>> = Vec::new();
     for unit in block {
         match pieces.last_mut() {
-            Some(last) if words(last) + unit.words() <= MAX_WORDS => last.push(unit),
+            Some(last) if words(last) + word_count(&unit.text) <= MAX_WORDS => last.push(unit),
             _ => pieces.push(vec![unit]),
         }
     }
     pieces
 }
 
-fn pack(atoms: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
-    let mut packed: Vec<Vec<Unit>> = Vec::new();
+fn pack(atoms: Vec<Vec<Piece>>) -> Vec<Vec<Piece>> {
+    let mut packed: Vec<Vec<Piece>> = Vec::new();
     for atom in atoms {
         match packed.last_mut() {
             Some(last) if words(last) < ENOUGH_WORDS && words(last) + words(&atom) <= MAX_WORDS => {
@@ -170,6 +188,6 @@ fn pack(atoms: Vec<Vec<Unit>>) -> Vec<Vec<Unit>> {
     packed
 }
 
-fn words(units: &[Unit]) -> usize {
-    units.iter().map(Unit::words).sum()
+fn words(units: &[Piece]) -> usize {
+    units.iter().map(|unit| word_count(&unit.text)).sum()
 }

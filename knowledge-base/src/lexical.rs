@@ -1,267 +1,220 @@
-//! Finds passages that share words with a question.
+//! Judges how many telling words passages share with a question, among those of one language and audience.
+//!
+//! This is BM25 (Robertson and Zaragoza, 2009) over the title, questions, headings and text of a passage as one, with two
+//! differences. A word counts by how rare it is among the passages that the question is near to by meaning, where that is
+//! less than among all: in a shop of many departments "lamp" is rare, and tells nothing of two articles about lamps. And
+//! rarities are relative to the greatest possible, so that scores compare across knowledge bases of different size.
 //!
 //! Questions are analysed into words and never parsed as a query language, so no character in them means anything.
 
-use std::collections::{BTreeSet, HashMap};
+mod analysis;
+mod forward;
+mod inverted;
 
-use tantivy::collector::TopDocs;
-use tantivy::columnar::Column;
-use tantivy::directory::RamDirectory;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery};
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
-};
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, PreTokenizedString, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    StopWordFilter, TextAnalyzer, Token,
-};
-use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::article::Audience;
+use tantivy::tokenizer::TextAnalyzer;
 
-/// Arena for building, in bytes; freed when the index is ready.
-const BUILD_MEMORY: usize = 15_000_000;
+use self::analysis::analyzer;
+use self::forward::{ArticleWords, PassageWords, number};
+use self::inverted::{Building, InvertedIndex};
+use crate::indexed::IndexedArticle;
+
 /// A question's further words are not looked at.
-const MAX_QUERY_WORDS: usize = 64;
-const MAX_WORD_BYTES: usize = 60;
+const MAX_QUESTION_WORDS: usize = 64;
 /// Shorter words are too easily one letter away from another.
 const MIN_FUZZY_CHARS: usize = 5;
-/// What a word matched with one letter wrong adds to the score of a passage, before the weight of its field.
-const FUZZY_SCORE: f32 = 2.0;
+/// The title and the questions count as if they were there as often.
+const TITLE_TIMES: u8 = 2;
 
-const PLACE: &str = "place";
+/// How soon more of the same word counts no more.
+const K1: f32 = 1.2;
+/// How much the words of long passages count less.
+const B: f32 = 0.75;
 
-/// English words that say nothing of what a question is about, beyond the few that the library knows: in a small
-/// knowledge base they are rare enough to look telling.
-const FUNCTION_WORDS: [&str; 72] = [
-    "about", "all", "also", "am", "any", "been", "being", "can", "could", "did", "do", "does", "doing", "each", "from",
-    "had", "has", "have", "having", "he", "hello", "her", "here", "him", "his", "how", "i", "its", "just", "may", "me",
-    "might", "mine", "must", "my", "our", "ours", "please", "shall", "she", "should", "so", "some", "than", "thank",
-    "thanks", "them", "those", "too", "us", "very", "we", "were", "what", "when", "where", "whether", "which", "while",
-    "who", "whom", "whose", "why", "would", "you", "your", "yours", "d", "ll", "m", "re", "ve",
-];
-
-/// The texts of one passage, under what it is found.
-#[derive(Debug, Clone, Copy)]
-pub struct LexicalEntry<'a> {
-    /// Who may be shown it.
-    pub audience: Audience,
-    /// First part of the article's locale, such as `en`.
-    pub language: &'a str,
-    /// Title of its article.
-    pub title: &'a str,
-    /// Example questions of its article.
-    pub questions: &'a [String],
-    /// Headings above it.
-    pub headings: &'a [String],
-    /// Its own text.
-    pub body: &'a str,
-    /// Tags of its article.
-    pub tags: &'a [String],
+/// One state of the words of a shelf.
+pub(crate) struct LexicalIndex {
+    analyzer: TextAnalyzer,
+    inverted: InvertedIndex,
+    /// By number of the article.
+    forward: Vec<Option<Arc<ArticleWords>>>,
+    n_passages: usize,
+    n_words: u64,
 }
 
-/// What to look for.
-#[derive(Debug, Clone, Copy)]
-pub struct LexicalQuery<'a> {
-    /// The question as it was typed.
-    pub text: &'a str,
-    /// On whose behalf.
-    pub audience: Audience,
-    /// Only passages of this language; any when absent.
-    pub language: Option<&'a str>,
+/// The words of a passage with everything it is found under.
+struct Bag {
+    words: BTreeMap<String, u8>,
 }
 
-/// An immutable index in memory of passages, each known by its place.
-pub struct LexicalIndex {
-    reader: IndexReader,
-    fields: Fields,
-    languages: BTreeSet<String>,
+/// A question in the words of an index.
+pub(crate) struct Question<'i> {
+    index: &'i LexicalIndex,
+    words: Vec<Word>,
 }
 
-#[derive(Clone, Copy)]
-struct Fields {
-    title: Field,
-    questions: Field,
-    headings: Field,
-    body: Field,
-    tags: Field,
-    audience: Field,
-    language: Field,
-    place: Field,
+/// A word of a question.
+struct Word {
+    /// As it is written in the index; several if it is misspelt.
+    spellings: Vec<String>,
+    numbers: Vec<u32>,
+    /// How telling it is, in `0.0..=1.0`.
+    weight: f32,
 }
 
-impl Fields {
-    /// The searched fields with the weight of a match in each.
-    fn weighted(&self) -> [(Field, f32); 5] {
-        [(self.title, 1.0), (self.questions, 1.0), (self.headings, 1.0), (self.body, 1.0), (self.tags, 0.6)]
+impl Bag {
+    fn length(&self) -> u32 {
+        self.words.values().map(|count| u32::from(*count)).sum()
+    }
+
+    fn add(&mut self, analyzer: &mut TextAnalyzer, text: &str, times: u8) {
+        analyzer.token_stream(text).process(&mut |token| {
+            let count = self.words.entry(token.text.clone()).or_default();
+            *count = count.saturating_add(times);
+        });
     }
 }
 
 impl LexicalIndex {
-    /// Indexes `entries`.
-    pub fn build(entries: &[LexicalEntry<'_>]) -> tantivy::Result<Self> {
-        let (schema, fields) = schema();
-        let builder = Index::builder().schema(schema).settings(IndexSettings::default());
-        let mut writer = builder.single_segment_index_writer(RamDirectory::create(), BUILD_MEMORY)?;
-        let mut analyzers: HashMap<&str, TextAnalyzer> = HashMap::new();
-        for (place, entry) in entries.iter().enumerate() {
-            let analyzer = analyzers.entry(entry.language).or_insert_with(|| analyzer(entry.language));
-            writer.add_document(document(&fields, entry, place, analyzer))?;
+    /// Indexes `articles`, which are numbered from 0 and written in `language`, such as `en`.
+    pub(crate) fn build(language: &str, articles: &[Arc<IndexedArticle>]) -> tantivy::Result<Self> {
+        let mut analyzer = analyzer(language);
+        let mut forward = Vec::with_capacity(articles.len());
+        let mut building = Building::new()?;
+        for (number, indexed) in articles.iter().enumerate() {
+            let bags = bags(indexed, &mut analyzer);
+            for bag in &bags {
+                building.add(number as u32, bag)?;
+            }
+            forward.push(Some(Arc::new(ArticleWords::new(bags.iter()))));
         }
-        let index = writer.finalize()?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let languages = entries.iter().map(|entry| entry.language.to_owned()).collect();
-        Ok(Self { reader, fields, languages })
+        let inverted = building.finish()?;
+        Ok(Self::with(analyzer, inverted, forward))
     }
 
-    /// The `limit` best places with their BM25 scores (above 0, without upper bound), best first.
-    pub fn search(&self, query: &LexicalQuery<'_>, limit: usize) -> tantivy::Result<Vec<(usize, f32)>> {
-        let searcher = self.reader.searcher();
-        let words = self.words(query);
-        if words.is_empty() || limit == 0 {
-            return Ok(Vec::new());
+    /// The state after the articles with the numbers `gone` are taken out and `added` put in, numbered from `first`. See
+    /// [`InvertedIndex::amended`] for when it fails.
+    pub(crate) fn amended(&self, gone: &[u32], added: &[Arc<IndexedArticle>]) -> tantivy::Result<Self> {
+        let mut analyzer = self.analyzer.clone();
+        let mut forward = self.forward.clone();
+        let first = forward.len();
+        let bags: Vec<Vec<Bag>> = added.iter().map(|indexed| bags(indexed, &mut analyzer)).collect();
+        let numbered = bags.iter().enumerate();
+        let numbered = numbered.flat_map(|(at, bags)| bags.iter().map(move |bag| ((first + at) as u32, bag)));
+        let inverted = self.inverted.amended(gone, numbered)?;
+        for number in gone {
+            forward[*number as usize] = None;
         }
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, self.any_word(&searcher, &words)?)];
-        if query.audience == Audience::Public {
-            clauses.push(filter(self.fields.audience, Audience::Public.as_str()));
-        }
-        if let Some(language) = query.language {
-            clauses.push(filter(self.fields.language, language));
-        }
-        let found = searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(limit).order_by_score())?;
-        let places: Vec<Column<u64>> = searcher
-            .segment_readers()
-            .iter()
-            .map(|segment| segment.fast_fields().u64(PLACE))
-            .collect::<tantivy::Result<_>>()?;
-        let hits = found.into_iter().filter_map(|(score, address)| {
-            let place = places.get(address.segment_ord as usize)?.first(address.doc_id)?;
-            Some((place as usize, score))
-        });
-        Ok(hits.collect())
+        forward.extend(bags.iter().map(|bags| Some(Arc::new(ArticleWords::new(bags.iter())))));
+        Ok(Self::with(analyzer, inverted, forward))
     }
 
-    /// The distinct words of a question, as the languages that may answer it would write them in the index.
-    fn words(&self, query: &LexicalQuery<'_>) -> BTreeSet<String> {
-        let languages = self.languages.iter().map(String::as_str);
-        let mut words = BTreeSet::new();
-        for language in languages.filter(|language| query.language.is_none_or(|wanted| wanted == *language)) {
-            let mut analyzer = analyzer(language);
-            let mut stream = analyzer.token_stream(query.text);
-            while words.len() < MAX_QUERY_WORDS && stream.advance() {
-                words.insert(stream.token().text.clone());
+    fn with(analyzer: TextAnalyzer, inverted: InvertedIndex, forward: Vec<Option<Arc<ArticleWords>>>) -> Self {
+        let n_passages = forward.iter().flatten().map(|words| words.len()).sum();
+        let n_words = forward.iter().flatten().map(|words| words.length()).sum();
+        Self { analyzer, inverted, forward, n_passages, n_words }
+    }
+
+    /// A question as it was typed, in the words of the index.
+    pub(crate) fn question(&self, text: &str) -> tantivy::Result<Question<'_>> {
+        let mut texts = BTreeSet::new();
+        let mut analyzer = self.analyzer.clone();
+        let mut stream = analyzer.token_stream(text);
+        while texts.len() < MAX_QUESTION_WORDS && stream.advance() {
+            texts.insert(stream.token().text.clone());
+        }
+        let mut words = Vec::with_capacity(texts.len());
+        for text in texts {
+            words.extend(self.word(text)?);
+        }
+        Ok(Question { index: self, words })
+    }
+
+    /// A word, if it is known or nearly.
+    fn word(&self, text: String) -> tantivy::Result<Option<Word>> {
+        let frequency = self.inverted.frequency(&text)?;
+        if frequency > 0 {
+            let weight = rarity(self.n_passages, frequency as usize);
+            return Ok(Some(Word { numbers: vec![number(&text)], spellings: vec![text], weight }));
+        }
+        if text.chars().count() < MIN_FUZZY_CHARS {
+            return Ok(None);
+        }
+        let spellings = self.inverted.spellings(&text)?;
+        let weight = 1.0 / (1.0 + self.n_passages as f32).ln();
+        let numbers = spellings.iter().map(|spelling| number(spelling)).collect();
+        Ok(Some(Word { spellings, numbers, weight }).filter(|word| !word.spellings.is_empty()))
+    }
+}
+
+impl Question<'_> {
+    /// The numbers of the articles that have the `limit` passages with the most telling words. One may come several times.
+    pub(crate) fn candidates(&self, limit: usize) -> tantivy::Result<Vec<u32>> {
+        let spellings = self.words.iter().flat_map(|word| word.spellings.iter().map(String::as_str));
+        self.index.inverted.search(spellings, limit)
+    }
+
+    /// Lets words that most of some articles have count less, down to nothing.
+    pub(crate) fn among(mut self, articles: &[u32]) -> Self {
+        let forward = &self.index.forward;
+        let pool = articles.iter().filter_map(|number| forward.get(*number as usize)?.as_ref());
+        let mut n_passages = 0;
+        let mut frequencies = vec![0; self.words.len()];
+        for passage in pool.flat_map(|words| words.passages()) {
+            n_passages += 1;
+            for (frequency, word) in frequencies.iter_mut().zip(&self.words) {
+                *frequency += usize::from(word.count(&passage) > 0);
             }
         }
-        words
-    }
-
-    fn any_word(&self, searcher: &Searcher, words: &BTreeSet<String>) -> tantivy::Result<Box<dyn Query>> {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for word in words {
-            let mut is_known = false;
-            for (field, weight) in self.fields.weighted() {
-                let term = Term::from_field_text(field, word);
-                if searcher.doc_freq(&term)? > 0 {
-                    is_known = true;
-                    let exact = TermQuery::new(term, IndexRecordOption::WithFreqs);
-                    clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(exact), weight))));
-                }
-            }
-            if !is_known && word.chars().count() >= MIN_FUZZY_CHARS {
-                for (field, weight) in self.fields.weighted() {
-                    let fuzzy = FuzzyTermQuery::new(Term::from_field_text(field, word), 1, true);
-                    clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(fuzzy), weight * FUZZY_SCORE))));
-                }
+        if n_passages > 0 {
+            let exact = self.words.iter_mut().zip(frequencies).filter(|(word, _)| word.spellings.len() == 1);
+            for (word, frequency) in exact {
+                word.weight = word.weight.min(rarity(n_passages, frequency));
             }
         }
-        Ok(Box::new(BooleanQuery::new(clauses)))
+        self
+    }
+
+    /// For each passage of an article how many of the question's telling words it has: at most 2.2 for each word.
+    pub(crate) fn scores(&self, article: u32) -> impl Iterator<Item = f32> {
+        let words = self.index.forward.get(article as usize).and_then(Option::as_ref);
+        let mean = self.index.n_words as f32 / self.index.n_passages.max(1) as f32;
+        words.into_iter().flat_map(|words| words.passages()).map(move |passage| {
+            let length = K1 * (1.0 - B + B * passage.length as f32 / mean.max(1.0));
+            let scores = self.words.iter().map(|word| {
+                let count = f32::from(word.count(&passage));
+                word.weight * (K1 + 1.0) * count / (count + length)
+            });
+            scores.sum()
+        })
     }
 }
 
-fn filter(field: Field, value: &str) -> (Occur, Box<dyn Query>) {
-    let term = TermQuery::new(Term::from_field_text(field, value), IndexRecordOption::Basic);
-    (Occur::Must, Box::new(ConstScoreQuery::new(Box::new(term), 0.0)))
-}
-
-fn schema() -> (Schema, Fields) {
-    let mut schema = SchemaBuilder::new();
-    let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqs);
-    let text = TextOptions::default().set_indexing_options(indexing);
-    let fields = Fields {
-        title: schema.add_text_field("title", text.clone()),
-        questions: schema.add_text_field("questions", text.clone()),
-        headings: schema.add_text_field("headings", text.clone()),
-        body: schema.add_text_field("body", text.clone()),
-        tags: schema.add_text_field("tags", text),
-        audience: schema.add_text_field("audience", STRING),
-        language: schema.add_text_field("language", STRING),
-        place: schema.add_u64_field(PLACE, INDEXED | FAST),
-    };
-    (schema.build(), fields)
-}
-
-fn document(fields: &Fields, entry: &LexicalEntry<'_>, place: usize, analyzer: &mut TextAnalyzer) -> TantivyDocument {
-    let mut document = TantivyDocument::new();
-    let texts = [
-        (fields.title, entry.title.to_owned()),
-        (fields.questions, entry.questions.join("\n")),
-        (fields.headings, entry.headings.join("\n")),
-        (fields.body, entry.body.to_owned()),
-        (fields.tags, entry.tags.join("\n")),
-    ];
-    for (field, text) in texts {
-        document.add_pre_tokenized_text(field, analysed(analyzer, text));
+impl Word {
+    fn count(&self, passage: &PassageWords<'_>) -> u8 {
+        self.numbers.iter().fold(0, |count, number| count.saturating_add(passage.count(*number)))
     }
-    document.add_text(fields.audience, entry.audience.as_str());
-    document.add_text(fields.language, entry.language);
-    document.add_u64(fields.place, place as u64);
-    document
 }
 
-fn analysed(analyzer: &mut TextAnalyzer, text: String) -> PreTokenizedString {
-    let mut tokens: Vec<Token> = Vec::new();
-    analyzer.token_stream(&text).process(&mut |token| tokens.push(token.clone()));
-    PreTokenizedString { text, tokens }
+/// How rare a word is that `frequency` of `count` passages have: 1 if none has it.
+fn rarity(count: usize, frequency: usize) -> f32 {
+    let (count, frequency) = (count as f32, (frequency as f32).min(count as f32));
+    (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln() / (1.0 + count).ln()
 }
 
-/// Lower-cases, folds accents, drops stop words and stems, where the language is known.
-fn analyzer(language: &str) -> TextAnalyzer {
-    let base = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
-        .filter(LowerCaser);
-    let Some(language) = stemmed_language(language) else {
-        return base.filter(AsciiFoldingFilter).build();
-    };
-    let mut builder = base.dynamic();
-    if language == Language::English {
-        builder = builder.filter_dynamic(StopWordFilter::remove(FUNCTION_WORDS.map(str::to_owned)));
-    }
-    if let Some(stop_words) = StopWordFilter::new(language) {
-        builder = builder.filter_dynamic(stop_words);
-    }
-    builder.filter(Stemmer::new(language)).filter(AsciiFoldingFilter).build()
-}
-
-fn stemmed_language(code: &str) -> Option<Language> {
-    Some(match code {
-        "ar" => Language::Arabic,
-        "da" => Language::Danish,
-        "de" => Language::German,
-        "el" => Language::Greek,
-        "en" => Language::English,
-        "es" => Language::Spanish,
-        "fi" => Language::Finnish,
-        "fr" => Language::French,
-        "hu" => Language::Hungarian,
-        "it" => Language::Italian,
-        "nb" | "nn" | "no" => Language::Norwegian,
-        "nl" => Language::Dutch,
-        "pt" => Language::Portuguese,
-        "ro" => Language::Romanian,
-        "ru" => Language::Russian,
-        "sv" => Language::Swedish,
-        "ta" => Language::Tamil,
-        "tr" => Language::Turkish,
-        _ => return None,
-    })
+/// The words of each passage of an article.
+fn bags(indexed: &IndexedArticle, analyzer: &mut TextAnalyzer) -> Vec<Bag> {
+    let article = &indexed.article;
+    let mut common = Bag { words: BTreeMap::new() };
+    common.add(analyzer, &article.title, TITLE_TIMES);
+    article.questions.iter().for_each(|question| common.add(analyzer, question, TITLE_TIMES));
+    article.tags.iter().for_each(|tag| common.add(analyzer, tag, 1));
+    let bags = indexed.passages.iter().map(|passage| {
+        let mut bag = Bag { words: common.words.clone() };
+        passage.headings.iter().for_each(|heading| bag.add(analyzer, heading, 1));
+        bag.add(analyzer, &passage.text, 1);
+        bag
+    });
+    bags.collect()
 }

@@ -1,7 +1,8 @@
 //! From a question to ranked hits: lexical and semantic candidates, fused into one score for each article.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use models::Embedding;
@@ -10,11 +11,11 @@ use crate::article::{ArticleId, Audience, language};
 use crate::centre::{Cosines, View};
 use crate::chunk::Passage;
 use crate::fusion::{Closeness, Weights};
-use crate::indexed::{IndexedArticle, IndexedPassage};
-use crate::lexical::LexicalQuery;
+use crate::indexed::IndexedArticle;
+use crate::shelf::{Shelf, unexpected};
 use crate::snapshot::Snapshot;
 
-/// Passages taken from the lexical index and embeddings taken from each vector index.
+/// Passages taken for their words, and articles for their meaning, of each audience and language.
 const CANDIDATES: usize = 100;
 /// What the first passage of an article is ahead of the others: authors answer the title first.
 const LEAD: f32 = 0.03;
@@ -49,11 +50,12 @@ pub struct Hit {
     pub version: u32,
     /// Fused score in `0.0..=1.0`, comparable across questions.
     pub score: f32,
-    /// BM25 score of the article's best passage, above 0; none when no word matched.
-    pub lexical: Option<f32>,
+    /// How many telling words the article's best passage shares with the question: 0 if none, about 8 if all of a long
+    /// question.
+    pub lexical: f32,
     /// Closeness of the article's closest question, passage and sentence as one score, in `-1.0..=1.0`, without what all
     /// articles have in common.
-    pub semantic: Option<f32>,
+    pub semantic: f32,
     /// Plain cosines.
     pub(crate) closeness: Closeness,
     pub(crate) source: Arc<IndexedArticle>,
@@ -66,12 +68,13 @@ impl Hit {
         &self.passage().headings
     }
 
-    pub(crate) fn indexed_passage(&self) -> &IndexedPassage {
+    pub(crate) fn passage(&self) -> &Passage {
         &self.source.passages[self.passage_idx]
     }
 
-    pub(crate) fn passage(&self) -> &Passage {
-        &self.indexed_passage().passage
+    /// The places of the units of the passage among the codes of the article.
+    pub(crate) fn units(&self) -> Range<usize> {
+        self.source.units().nth(self.passage_idx).unwrap_or_default()
     }
 }
 
@@ -87,97 +90,115 @@ impl fmt::Debug for Hit {
     }
 }
 
-/// The `limit` best articles for `query`, best first, ties by id.
+/// The `limit` best articles for `query`, best first, ties by id. Of copies only the best is there.
 pub(crate) fn search(snapshot: &Snapshot, query: &Query<'_>, limit: usize, weights: Weights) -> Vec<Hit> {
     let wanted = query.locale.map(language);
-    let lexical = lexical_scores(snapshot, query, wanted.as_deref());
-    let mut candidates: HashSet<usize> = lexical.keys().map(|&(article, _)| article).collect();
-    candidates.extend(semantic_candidates(snapshot, query, wanted.as_deref()));
-    let view = snapshot.centre.view(query.embedding);
-    let mut hits: Vec<Hit> = candidates
-        .into_iter()
-        .filter_map(|article_idx| {
-            let source = &snapshot.articles[article_idx];
-            let may_show = query.audience.may_see(source.article.audience)
-                && wanted.as_ref().is_none_or(|wanted| *wanted == source.language);
-            let lexical = |passage_idx| lexical.get(&(article_idx, passage_idx)).copied();
-            may_show.then(|| hit(source, &view, &lexical, weights)).flatten()
-        })
-        .collect();
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.article.cmp(&b.article)));
-    hits.truncate(limit);
-    hits
-}
-
-/// BM25 scores by article and passage.
-fn lexical_scores(snapshot: &Snapshot, query: &Query<'_>, language: Option<&str>) -> HashMap<(usize, usize), f32> {
-    let query = LexicalQuery { text: query.text, audience: query.audience, language };
-    let found = snapshot.lexical.search(&query, CANDIDATES).unwrap_or_else(|error| {
-        // The index is in memory and was just built, so this is a defect; answers by meaning are better than none.
-        tracing::error!(%error, "the lexical index failed; searching by meaning alone");
-        Vec::new()
+    let shelves = snapshot.shelves.iter().filter(|shelf| {
+        query.audience.may_see(shelf.audience) && wanted.as_ref().is_none_or(|wanted| *wanted == shelf.language)
     });
-    found.into_iter().filter_map(|(place, score)| Some((*snapshot.passages.get(place)?, score))).collect()
-}
-
-fn semantic_candidates<'s>(
-    snapshot: &'s Snapshot,
-    query: &'s Query<'_>,
-    wanted: Option<&'s str>,
-) -> impl Iterator<Item = usize> + 's {
-    let shelves = snapshot.shelves.iter().filter(move |shelf| {
-        query.audience.may_see(shelf.audience) && wanted.is_none_or(|wanted| wanted == shelf.language)
-    });
-    shelves.flat_map(|shelf| {
-        let near = shelf.vectors.search(query.embedding, CANDIDATES);
-        near.into_iter().map(|neighbour| shelf.article_idxs[neighbour.place])
-    })
-}
-
-/// Scores one article, and chooses the passage of it to show.
-fn hit(
-    source: &Arc<IndexedArticle>,
-    view: &View<'_>,
-    lexical: &dyn Fn(usize) -> Option<f32>,
-    weights: Weights,
-) -> Option<Hit> {
-    let closest = |embeddings: &mut dyn Iterator<Item = &Embedding>| {
-        embeddings.map(|embedding| view.cosines(embedding)).fold(Cosines::LEAST, Cosines::max)
+    let view = snapshot.centre.view(query.embedding.as_slice());
+    let mut scored: Vec<Scored<'_>> = shelves.flat_map(|shelf| score(shelf, query.text, &view, weights)).collect();
+    let best_first = |a: &Scored<'_>, b: &Scored<'_>| {
+        b.score.total_cmp(&a.score).then_with(|| a.source.article.id.cmp(&b.source.article.id))
     };
-    let question = closest(&mut std::iter::once(&source.title).chain(&source.questions));
-    let (mut passage, mut unit) = (Cosines::LEAST, Cosines::LEAST);
-    let mut best: Option<(usize, f32)> = None;
-    let mut best_lexical: Option<f32> = None;
-    for (passage_idx, indexed) in source.passages.iter().enumerate() {
-        let whole = view.cosines(&indexed.whole);
-        let closest_unit = closest(&mut indexed.units.iter());
-        let words = lexical(passage_idx);
-        let lead = if passage_idx == 0 { LEAD } else { 0.0 };
-        let score = weights.fuse(words, Some(f32::midpoint(whole.centred, closest_unit.centred))) + lead;
-        if best.is_none_or(|(_, highest)| score > highest) {
-            best = Some((passage_idx, score));
+    scored.sort_by(best_first);
+    let mut found: Vec<Scored<'_>> = Vec::with_capacity(limit.min(scored.len()));
+    for one in scored {
+        if found.len() == limit {
+            break;
         }
-        passage = passage.max(whole);
-        unit = unit.max(closest_unit);
-        best_lexical = [best_lexical, words].into_iter().flatten().reduce(f32::max);
+        if !found.iter().any(|better| better.is_copy_of(&one)) {
+            found.push(one);
+        }
     }
-    let (passage_idx, _) = best?;
-    let shown = &source.passages[passage_idx].passage;
-    let closeness = Closeness { question: question.plain, passage: passage.plain, unit: unit.plain };
-    let centred = Closeness { question: question.centred, passage: passage.centred, unit: unit.centred };
-    let semantic = if closeness.is_listed() { centred.mean().max(closeness.question) } else { centred.mean() };
-    Some(Hit {
-        article: source.article.id.clone(),
-        title: source.article.title.clone(),
-        text: shown.text.clone(),
-        start: shown.start,
-        end: shown.end,
-        version: source.article.version,
-        score: weights.fuse(best_lexical, Some(semantic)),
-        lexical: best_lexical,
-        semantic: Some(semantic),
-        closeness,
-        source: Arc::clone(source),
-        passage_idx,
-    })
+    found.into_iter().map(Scored::hit).collect()
+}
+
+/// An article with its scores; as in [`Hit`].
+struct Scored<'s> {
+    source: &'s Arc<IndexedArticle>,
+    passage_idx: usize,
+    score: f32,
+    lexical: f32,
+    semantic: f32,
+    closeness: Closeness,
+}
+
+/// Scores the articles of a shelf that share words with a question or are near to it.
+fn score<'s>(shelf: &'s Shelf, question: &str, view: &View<'_>, weights: Weights) -> Vec<Scored<'s>> {
+    let near = shelf.search_meaning(view.question(), CANDIDATES);
+    let words = shelf.question(question).map(|words| words.among(&near));
+    let mut candidates: HashSet<u32> = near.into_iter().collect();
+    if let Some(words) = &words {
+        candidates.extend(words.candidates(CANDIDATES).map_err(unexpected).unwrap_or_default());
+    }
+    let scored = candidates.into_iter().filter_map(|number| {
+        let words: Vec<f32> = words.as_ref().map(|words| words.scores(number).collect()).unwrap_or_default();
+        Scored::new(shelf.get(number)?, view, &words, weights)
+    });
+    scored.collect()
+}
+
+impl<'s> Scored<'s> {
+    /// Scores one article, and chooses the passage of it to show.
+    fn new(
+        source: &'s Arc<IndexedArticle>,
+        view: &View<'_>,
+        words: &[f32],
+        weights: Weights,
+    ) -> Option<Self> {
+        let cosines = view.cosines(&source.codes);
+        let closest = |places: Range<usize>| cosines[places].iter().copied().fold(Cosines::LEAST, Cosines::max);
+        let question = closest(source.questions());
+        let (mut passage, mut unit) = (Cosines::LEAST, Cosines::LEAST);
+        let mut best: Option<(usize, f32)> = None;
+        let mut lexical: f32 = 0.0;
+        for (passage_idx, (whole, units)) in source.wholes().zip(source.units()).enumerate() {
+            let (whole, closest_unit) = (cosines[whole], closest(units));
+            let own_words = words.get(passage_idx).copied().unwrap_or_default();
+            let lead = if passage_idx == 0 { LEAD } else { 0.0 };
+            let score = weights.fuse(own_words, f32::midpoint(whole.centred, closest_unit.centred)) + lead;
+            if best.is_none_or(|(_, highest)| score > highest) {
+                best = Some((passage_idx, score));
+            }
+            passage = passage.max(whole);
+            unit = unit.max(closest_unit);
+            lexical = lexical.max(own_words);
+        }
+        let (passage_idx, _) = best?;
+        let closeness = Closeness { question: question.plain, passage: passage.plain, unit: unit.plain };
+        let centred = Closeness { question: question.centred, passage: passage.centred, unit: unit.centred };
+        let semantic = if closeness.is_listed() { centred.mean().max(closeness.question) } else { centred.mean() };
+        let score = weights.fuse(lexical, semantic);
+        Some(Self { source, passage_idx, score, lexical, semantic, closeness })
+    }
+
+    /// Whether both articles say the same under the same title, but for spaces around it and capital letters.
+    fn is_copy_of(&self, other: &Self) -> bool {
+        let is_same = |one: &str, other: &str| {
+            let (one, other) = (one.trim(), other.trim());
+            one.len() == other.len() && one.to_lowercase() == other.to_lowercase()
+        };
+        let (one, other) = (&self.source.article, &other.source.article);
+        is_same(&one.title, &other.title) && is_same(&one.body, &other.body)
+    }
+
+    fn hit(self) -> Hit {
+        let Self { source, passage_idx, score, lexical, semantic, closeness } = self;
+        let shown = &source.passages[passage_idx];
+        Hit {
+            article: source.article.id.clone(),
+            title: source.article.title.clone(),
+            text: shown.text.clone(),
+            start: shown.start,
+            end: shown.end,
+            version: source.article.version,
+            score,
+            lexical,
+            semantic,
+            closeness,
+            source: Arc::clone(source),
+            passage_idx,
+        }
+    }
 }

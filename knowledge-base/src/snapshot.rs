@@ -1,19 +1,17 @@
-//! The knowledge base: an immutable snapshot that readers use without waiting, and replace as a whole on every edit.
+//! One state of the knowledge base. It never changes: an edit makes another, which shares with it what stayed the same.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use models::{Embed, EncodeError};
 use sha2::{Digest, Sha256};
 
 use crate::article::{Article, ArticleId, Audience, Flaw};
-use crate::centre::Centre;
+use crate::centre::{Centre, Members};
 use crate::fusion::Weights;
-use crate::indexed::{IndexedArticle, IndexedPassage, index_articles};
-use crate::lexical::{LexicalEntry, LexicalIndex};
+use crate::indexed::{IndexedArticle, index_articles};
 use crate::search::{self, Hit, Query};
-use crate::semantic::VectorIndex;
+use crate::shelf::Shelf;
 
 /// Why an edit was refused. Nothing of it was applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,136 +35,118 @@ pub enum BuildError {
     Index(String),
 }
 
-/// A handle to the knowledge base; clones share it.
-#[derive(Clone)]
-pub struct KnowledgeBase {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    current: ArcSwap<Snapshot>,
-    /// Held while a snapshot is replaced, so that no edit overwrites another.
-    writer: Mutex<()>,
-}
-
-impl KnowledgeBase {
-    /// Indexes `articles`, of which there may be none. Blocks while their texts are encoded.
-    pub fn build(articles: Vec<Article>, embed: &dyn Embed) -> Result<Self, BuildError> {
-        let snapshot = Snapshot::build(articles, None, embed)?;
-        let shared = Shared { current: ArcSwap::from_pointee(snapshot), writer: Mutex::new(()) };
-        Ok(Self { shared: Arc::new(shared) })
-    }
-
-    /// The state now; what is read from it stays consistent while edits go on.
-    pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.shared.current.load_full()
-    }
-
-    /// The `limit` best articles for `query`, best first.
-    pub fn search(&self, query: &Query<'_>, limit: usize) -> Vec<Hit> {
-        self.snapshot().search(query, limit)
-    }
-
-    /// Adds an article or replaces the one with its id, live when this returns. The version that is stored comes back:
-    /// that of the given article, or one more than before if that is higher; unchanged content keeps its version.
-    pub fn upsert(&self, mut article: Article, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
-        let id = article.id.clone();
-        self.edit(embed, |articles| {
-            let before = articles.get(&id).map(|before| (before.version, before.same_content(&article)));
-            article.version = match before {
-                Some((version, true)) => version.max(article.version),
-                Some((version, false)) => article.version.max(version + 1),
-                None => article.version.max(1),
-            };
-            articles.insert(id.clone(), article.clone());
-        })?;
-        Ok(Arc::new(article))
-    }
-
-    /// Takes an article out; says whether it was there.
-    pub fn remove(&self, id: &ArticleId, embed: &dyn Embed) -> Result<bool, BuildError> {
-        let mut was_there = false;
-        self.edit(embed, |articles| was_there = articles.remove(id).is_some())?;
-        Ok(was_there)
-    }
-
-    /// Replaces every article at once, with the versions given.
-    pub fn replace(&self, articles: Vec<Article>, embed: &dyn Embed) -> Result<(), BuildError> {
-        let _writing = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.publish(articles, embed)
-    }
-
-    /// All articles, by id.
-    pub fn articles(&self) -> Vec<Arc<Article>> {
-        self.snapshot().articles()
-    }
-
-    /// One article.
-    pub fn get(&self, id: &ArticleId) -> Option<Arc<Article>> {
-        self.snapshot().get(id)
-    }
-
-    /// Names the content and the encoder: equal exactly when both are.
-    pub fn version(&self) -> String {
-        self.snapshot().version().to_owned()
-    }
-
-    fn edit(
-        &self,
-        embed: &dyn Embed,
-        change: impl FnOnce(&mut BTreeMap<ArticleId, Article>),
-    ) -> Result<(), BuildError> {
-        let _writing = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let articles = self.articles().into_iter().map(|article| (article.id.clone(), (*article).clone()));
-        let mut articles: BTreeMap<ArticleId, Article> = articles.collect();
-        change(&mut articles);
-        self.publish(articles.into_values().collect(), embed)
-    }
-
-    fn publish(&self, articles: Vec<Article>, embed: &dyn Embed) -> Result<(), BuildError> {
-        let old = self.snapshot();
-        let reusable = Some(&*old).filter(|old| old.revision == embed.revision());
-        let snapshot = Snapshot::build(articles, reusable, embed)?;
-        self.shared.current.store(Arc::new(snapshot));
-        Ok(())
-    }
-}
-
 /// One state of the knowledge base.
 pub struct Snapshot {
     version: String,
     revision: String,
     /// By id.
     pub(crate) articles: Vec<Arc<IndexedArticle>>,
-    pub(crate) lexical: LexicalIndex,
-    /// Article and passage of each place of the lexical index.
-    pub(crate) passages: Vec<(usize, usize)>,
-    pub(crate) shelves: Vec<Shelf>,
+    pub(crate) shelves: Vec<Arc<Shelf>>,
     /// What titles, questions and passages have in common.
     pub(crate) centre: Centre,
 }
 
-/// The embeddings of one audience and language. Apart, so that a search cannot meet what it must not show, and no
-/// filter is needed after the nearest were chosen.
-pub(crate) struct Shelf {
-    pub(crate) audience: Audience,
-    pub(crate) language: String,
-    pub(crate) vectors: VectorIndex,
-    /// Which article each of the vectors belongs to.
-    pub(crate) article_idxs: Vec<usize>,
+/// Articles of one shelf that an edit takes out and puts in.
+#[derive(Default)]
+struct Change<'a> {
+    gone: HashSet<&'a ArticleId>,
+    added: Vec<Arc<IndexedArticle>>,
 }
 
 impl Snapshot {
-    /// What `old` has encoded is used again; it must come from the same encoder.
-    fn build(articles: Vec<Article>, old: Option<&Self>, embed: &dyn Embed) -> Result<Self, BuildError> {
-        refuse_flawed(&articles)?;
-        let articles = index_articles(articles, old.map_or(&[], |old| old.articles.as_slice()), embed)?;
-        let (lexical, passages) = index_words(&articles).map_err(|error| BuildError::Index(error.to_string()))?;
-        let revision = embed.revision().to_owned();
-        let version = version(&articles, &revision);
-        let shelves = shelves(&articles, old.map_or(&[], |old| old.shelves.as_slice()));
-        let centre = Centre::of(shelves.iter().flat_map(|shelf| shelf.vectors.vectors()));
-        Ok(Self { version, revision, articles, lexical, passages, shelves, centre })
+    pub(crate) fn build(articles: Vec<Article>, embed: &dyn Embed) -> Result<Self, BuildError> {
+        Self::empty(embed.revision()).edited(&HashSet::new(), articles, embed)
+    }
+
+    fn empty(revision: &str) -> Self {
+        Self {
+            version: String::new(),
+            revision: revision.to_owned(),
+            articles: Vec::new(),
+            shelves: Vec::new(),
+            centre: Centre::of(Members::default()),
+        }
+    }
+
+    /// The state after the articles `gone` are taken out and `written` put in place of those with their ids. What is
+    /// already encoded is used again; if it comes from another encoder, all is encoded anew.
+    pub(crate) fn edited(
+        &self,
+        gone: &HashSet<&ArticleId>,
+        written: Vec<Article>,
+        embed: &dyn Embed,
+    ) -> Result<Self, BuildError> {
+        refuse_flawed(&written)?;
+        if self.revision != embed.revision() {
+            return self.encoded_anew(gone, written, embed);
+        }
+        let written_ids: HashSet<ArticleId> = written.iter().map(|article| article.id.clone()).collect();
+        let leaves = |indexed: &&Arc<IndexedArticle>| {
+            gone.contains(&indexed.article.id) || written_ids.contains(&indexed.article.id)
+        };
+        let leave: Vec<Arc<IndexedArticle>> = self.articles.iter().filter(leaves).cloned().collect();
+        let added = index_articles(written, &leave, embed)?;
+        self.after(&leave, added)
+    }
+
+    /// The state after `leave` are taken out and `added` put in.
+    fn after(&self, leave: &[Arc<IndexedArticle>], added: Vec<Arc<IndexedArticle>>) -> Result<Self, BuildError> {
+        let mut members = self.centre.members().clone();
+        leave.iter().for_each(|indexed| indexed.searched().for_each(|place| members.remove(indexed.codes.get(place))));
+        added.iter().for_each(|indexed| indexed.searched().for_each(|place| members.add(indexed.codes.get(place))));
+        let shelves = self.shelves_after(leave, &added).map_err(|error| BuildError::Index(error.to_string()))?;
+        let gone: HashSet<&ArticleId> = leave.iter().map(|indexed| &indexed.article.id).collect();
+        let stay = self.articles.iter().filter(|indexed| !gone.contains(&indexed.article.id));
+        let mut articles: Vec<Arc<IndexedArticle>> = stay.cloned().chain(added).collect();
+        articles.sort_by(|a, b| a.article.id.cmp(&b.article.id));
+        let version = version(&articles, &self.revision);
+        Ok(Self { version, revision: self.revision.clone(), articles, shelves, centre: Centre::of(members) })
+    }
+
+    /// What would be left without the articles `gone`.
+    pub fn without(&self, gone: &HashSet<&ArticleId>) -> Result<Self, BuildError> {
+        let stays = |indexed: &&Arc<IndexedArticle>| !gone.contains(&indexed.article.id);
+        let articles: Vec<Arc<IndexedArticle>> = self.articles.iter().filter(stays).cloned().collect();
+        Self::empty(&self.revision).after(&[], articles)
+    }
+
+    fn encoded_anew(
+        &self,
+        gone: &HashSet<&ArticleId>,
+        written: Vec<Article>,
+        embed: &dyn Embed,
+    ) -> Result<Self, BuildError> {
+        let written_ids: HashSet<&ArticleId> = written.iter().map(|article| &article.id).collect();
+        let others = self.articles.iter().map(|indexed| &indexed.article);
+        let others = others.filter(|article| !gone.contains(&article.id) && !written_ids.contains(&article.id));
+        let others: Vec<Article> = others.map(|article| (**article).clone()).collect();
+        Self::build(others.into_iter().chain(written).collect(), embed)
+    }
+
+    fn shelves_after(
+        &self,
+        leave: &[Arc<IndexedArticle>],
+        added: &[Arc<IndexedArticle>],
+    ) -> tantivy::Result<Vec<Arc<Shelf>>> {
+        let mut changes: BTreeMap<(Audience, &str), Change<'_>> = BTreeMap::new();
+        for indexed in leave {
+            changes.entry(indexed.shelf()).or_default().gone.insert(&indexed.article.id);
+        }
+        for indexed in added {
+            changes.entry(indexed.shelf()).or_default().added.push(Arc::clone(indexed));
+        }
+        let mut shelves = Vec::new();
+        for shelf in &self.shelves {
+            shelves.push(match changes.remove(&(shelf.audience, shelf.language.as_str())) {
+                Some(change) => Arc::new(shelf.edited(&change.gone, change.added)?),
+                None => Arc::clone(shelf),
+            });
+        }
+        for ((audience, language), change) in changes {
+            shelves.push(Arc::new(Shelf::build(audience, language, change.added)?));
+        }
+        shelves.retain(|shelf| !shelf.is_empty());
+        Ok(shelves)
     }
 
     /// The `limit` best articles for `query`, best first.
@@ -210,65 +190,11 @@ fn refuse_flawed(articles: &[Article]) -> Result<(), BuildError> {
     Ok(())
 }
 
-fn index_words(articles: &[Arc<IndexedArticle>]) -> tantivy::Result<(LexicalIndex, Vec<(usize, usize)>)> {
-    let mut entries = Vec::new();
-    let mut places = Vec::new();
-    for (article_idx, indexed) in articles.iter().enumerate() {
-        let article = &indexed.article;
-        for (passage_idx, IndexedPassage { passage, .. }) in indexed.passages.iter().enumerate() {
-            places.push((article_idx, passage_idx));
-            entries.push(LexicalEntry {
-                audience: article.audience,
-                language: &indexed.language,
-                title: &article.title,
-                questions: &article.questions,
-                headings: &passage.headings,
-                body: &passage.text,
-                tags: &article.tags,
-            });
-        }
-    }
-    Ok((LexicalIndex::build(&entries)?, places))
-}
-
-fn shelves(articles: &[Arc<IndexedArticle>], old: &[Shelf]) -> Vec<Shelf> {
-    let mut groups: BTreeMap<(Audience, &str), Vec<usize>> = BTreeMap::new();
-    for (article_idx, indexed) in articles.iter().enumerate() {
-        groups.entry((indexed.article.audience, indexed.language.as_str())).or_default().push(article_idx);
-    }
-    let shelves = groups.into_iter().map(|((audience, language), members)| {
-        let (mut vectors, mut article_idxs) = (Vec::new(), Vec::new());
-        for article_idx in members {
-            let indexed = &articles[article_idx];
-            let wholes = indexed.passages.iter().map(|passage| &passage.whole);
-            vectors.extend(std::iter::once(&indexed.title).chain(&indexed.questions).chain(wholes).cloned());
-            article_idxs.resize(vectors.len(), article_idx);
-        }
-        let before = old.iter().find(|shelf| shelf.audience == audience && shelf.language == language);
-        let vectors = VectorIndex::build(vectors, before.map(|shelf| &shelf.vectors));
-        Shelf { audience, language: language.to_owned(), vectors, article_idxs }
-    });
-    shelves.collect()
-}
-
 fn version(articles: &[Arc<IndexedArticle>], revision: &str) -> String {
     let mut hash = Sha256::new();
-    let mut add = |text: &str| {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text);
-    };
-    add(revision);
+    hash.update(revision);
     for indexed in articles {
-        let Article { id, title, locale, tags, audience, questions, source: _, body, version } = &*indexed.article;
-        for text in [id.as_str(), title, locale, audience.as_str(), body, &version.to_string()] {
-            add(text);
-        }
-        for list in [tags, questions] {
-            add(&list.len().to_string());
-            for text in list {
-                add(text);
-            }
-        }
+        hash.update(indexed.digest);
     }
     hex::encode(&hash.finalize()[..8])
 }

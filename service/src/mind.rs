@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::{Abstained, Answer, Hit, KnowledgeBase, Query, Thresholds, answer};
 use models::{EncodeError, Encoded, EncoderHandle, Lane, Reading};
 
@@ -43,8 +44,6 @@ pub trait Outside: Send + Sync {
 
 /// A turn may ask for this many calls; more would be a flow that goes round in circles.
 const MAX_CALLS: usize = 8;
-/// Passages looked at for an answer.
-const HITS: usize = 8;
 /// How long a text may wait for the encoder.
 const ENCODE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -111,7 +110,7 @@ impl Mind {
         let encoded = self.encode_in(lane, assistant.texts(turn)).await?;
         let is_cut = encoded.first().is_some_and(|encoded| encoded.is_cut);
         let readings: Vec<Reading> = encoded.into_iter().map(|encoded| encoded.reading).collect();
-        let perceived = assistant.perceive(turn, &readings, |query| self.knowledge.search(query, HITS));
+        let perceived = assistant.perceive(turn, &readings, |query| self.knowledge.search(query, JUDGED_HITS));
         let (mut understanding, found) = perceived.ok_or_else(no_reading)?;
         understanding.is_cut = is_cut;
         Ok((understanding, found))

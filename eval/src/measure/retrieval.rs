@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use knowledge_base::fusion::Weights;
-use knowledge_base::{Article, ArticleId, Audience, Hit, KnowledgeBase, Query, Snapshot};
+use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Snapshot};
 use models::{Embed, Embedding, EncoderHandle, Role};
 use serde::Deserialize;
 
@@ -66,7 +66,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         add("mrr", &|found, _| reciprocal_rank(found));
         add("hit1", &|found, _| f64::from(u8::from(found.first().is_some_and(|worth| *worth > 0.0))));
     }
-    found.extend(answerable::measure(&questions, &knowledge, tools.seed));
+    found.extend(answerable::measure(&questions, &knowledge, tools.seed)?);
     Ok(found)
 }
 
@@ -108,20 +108,20 @@ impl Judged {
     /// The worth of each hit, best first, and of everything worth finding.
     fn search(&self, knowledge: &Snapshot, weights: Weights) -> (Vec<f64>, Vec<f64>) {
         let hits = knowledge.search_weighted(&self.query(), DEPTH, weights);
-        (hits.iter().map(|hit| self.worth(hit)).collect(), self.worth.values().copied().collect())
+        (hits.iter().map(|hit| self.worth(&hit.article)).collect(), self.worth.values().copied().collect())
     }
 
-    /// Whether a hit is worth anything.
-    pub(super) fn answers(&self, hit: &Hit) -> bool {
-        self.worth(hit) > 0.0
+    /// Whether an article is worth anything.
+    pub(super) fn is_answered_by(&self, article: &ArticleId) -> bool {
+        self.worth(article) > 0.0
     }
 
     pub(super) fn query(&self) -> Query<'_> {
         Query { text: &self.text, embedding: &self.embedding, locale: None, audience: Audience::Public }
     }
 
-    fn worth(&self, hit: &Hit) -> f64 {
-        self.worth.get(hit.article.as_str()).copied().unwrap_or_default()
+    fn worth(&self, article: &ArticleId) -> f64 {
+        self.worth.get(article.as_str()).copied().unwrap_or_default()
     }
 }
 

@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::inline::Inline;
 use super::sentences::sentences;
-use super::{Unit, UnitKind};
+use super::{Piece, UnitKind};
 
 /// Lists within lists; what lies deeper is read as text of the item around it.
 const MAX_INDENT: usize = 32;
@@ -16,7 +16,7 @@ const MAX_INDENT: usize = 32;
 #[derive(Debug)]
 pub(super) enum Block {
     Heading { level: usize, text: String },
-    Body(Vec<Unit>),
+    Body(Vec<Piece>),
 }
 
 /// The blocks of `body` in order, without empty ones.
@@ -50,8 +50,8 @@ pub(super) fn blocks(body: &str) -> Vec<Block> {
     blocks
 }
 
-fn sentence_units(inline: &Inline) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::new();
+fn sentence_units(inline: &Inline) -> Vec<Piece> {
+    let mut units: Vec<Piece> = Vec::new();
     let mut plain_start = 0;
     for plain in sentences(&inline.text) {
         let Some(source) = inline.source(&plain) else {
@@ -66,20 +66,20 @@ fn sentence_units(inline: &Inline) -> Vec<Unit> {
             _ => {
                 plain_start = plain.start;
                 let text = inline.text[plain].to_owned();
-                units.push(Unit { text, start: source.start, end: source.end, kind: UnitKind::Sentence });
+                units.push(Piece { text, start: source.start, end: source.end, kind: UnitKind::Sentence });
             }
         }
     }
     units
 }
 
-fn whole(body: &str, range: Range<usize>, kind: UnitKind, text: &str) -> Vec<Unit> {
+fn whole(body: &str, range: Range<usize>, kind: UnitKind, text: &str) -> Vec<Piece> {
     let text = text.trim_end().to_owned();
     if text.trim().is_empty() {
         return Vec::new();
     }
     let end = range.start + body[range.clone()].trim_end().len();
-    vec![Unit { text, start: range.start, end, kind }]
+    vec![Piece { text, start: range.start, end, kind }]
 }
 
 /// Writes a list as lines, each item with its number or a hyphen, nested lists indented.
@@ -142,7 +142,7 @@ fn flush(inline: &mut Inline, out: &mut String) {
 }
 
 /// Writes each row as `heading: cell; heading: cell`, so that it can be read without its table.
-fn table_units(events: &mut OffsetIter<'_>) -> Vec<Unit> {
+fn table_units(events: &mut OffsetIter<'_>) -> Vec<Piece> {
     let mut headings: Vec<String> = Vec::new();
     let mut cells: Vec<String> = Vec::new();
     let mut units = Vec::new();
@@ -153,7 +153,7 @@ fn table_units(events: &mut OffsetIter<'_>) -> Vec<Unit> {
             Event::End(TagEnd::TableRow) => {
                 let text = row_text(&headings, &std::mem::take(&mut cells));
                 if !text.is_empty() {
-                    units.push(Unit { text, start: range.start, end: range.end, kind: UnitKind::Row });
+                    units.push(Piece { text, start: range.start, end: range.end, kind: UnitKind::Row });
                 }
             }
             Event::End(TagEnd::Table) => break,

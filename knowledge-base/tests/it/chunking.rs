@@ -1,6 +1,6 @@
 //! Passages of Markdown: nothing lost, nothing torn apart, and every offset true.
 
-use knowledge_base::chunk::{Passage, UnitKind, passages, render};
+use knowledge_base::chunk::{Passage, UnitKind, passages};
 use proptest::prelude::*;
 
 fn quoted<'b>(body: &'b str, passage: &Passage) -> &'b str {
@@ -22,7 +22,7 @@ fn markup_is_dropped_from_text_but_kept_in_the_source_range() {
     let body = "Press **Save** & wait. *Then* close `app` &amp; go.";
     let found = passages(body);
     let units: Vec<(&str, &str)> =
-        found[0].units.iter().map(|unit| (unit.text.as_str(), &body[unit.start..unit.end])).collect();
+        found[0].units.iter().map(|unit| (found[0].unit_text(unit), &body[unit.start..unit.end])).collect();
     assert_eq!(
         units,
         [("Press Save & wait.", "Press **Save** & wait."), ("Then close app & go.", "*Then* close `app` &amp; go.")]
@@ -128,12 +128,12 @@ proptest! {
         for passage in passages(&body) {
             prop_assert!(passage.start >= end && passage.start < passage.end, "passages overlap");
             prop_assert!(body.get(passage.start..passage.end).is_some());
-            prop_assert_eq!(&render(&body, &passage.units), &passage.text);
+            prop_assert_eq!(passage.text_of(&passage.units), &passage.text);
             let mut unit_end = passage.start;
             for unit in &passage.units {
                 prop_assert!(unit.start >= unit_end && unit.start < unit.end, "units overlap");
                 prop_assert!(body.get(unit.start..unit.end).is_some());
-                prop_assert!(!unit.text.trim().is_empty());
+                prop_assert!(!passage.unit_text(unit).trim().is_empty());
                 unit_end = unit.end;
             }
             prop_assert!(unit_end <= passage.end);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::{ArticleId, Audience, Query};
 
 use super::auth::{Admin, Caller, Triage};
@@ -109,8 +110,9 @@ pub async fn search(
         locale: request.locale.as_deref(),
         audience: Audience::Agents,
     };
-    let hits = app.mind.knowledge().search(&query, count);
+    let mut hits = app.mind.knowledge().search(&query, count.max(JUDGED_HITS));
     let answer = app.mind.answer(&query, &hits).ok().map(Answer::from);
+    hits.truncate(count);
     Ok(Json(SearchResult { hits: hits.into_iter().map(Hit::from).collect(), answer }))
 }
 

@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use jiff::Timestamp;
-use knowledge_base::semantic::cosine;
-use knowledge_base::{Article, PassageView};
-use models::Embedding;
+use knowledge_base::{Article, Code, PassageView};
 
 use super::Sources;
 use super::figures::FigureKind;
@@ -179,12 +177,12 @@ fn may_meet(one: &Article, other: &Article) -> bool {
 }
 
 fn is_about_the_same(view: &PassageView<'_>, piece: &Piece<'_>) -> bool {
-    piece.passages.iter().any(|passage| cosine(passage.whole, view.whole) >= disagreement::SAME_TOPIC)
+    piece.passages.iter().any(|passage| passage.whole.cosine(view.whole) >= disagreement::SAME_TOPIC)
 }
 
 fn duplicate(one: &Piece<'_>, other: &Piece<'_>) -> Option<Duplicate> {
     let of_each =
-        one.passages.iter().flat_map(|a| other.passages.iter().map(move |b| (a, b, cosine(a.whole, b.whole))));
+        one.passages.iter().flat_map(|a| other.passages.iter().map(move |b| (a, b, a.whole.cosine(b.whole))));
     let (a, b, similarity) = of_each.max_by(|a, b| a.2.total_cmp(&b.2))?;
     let shared = shared(one, other);
     (similarity >= SAME_PASSAGE || shared >= SAME_SHARE).then(|| Duplicate {
@@ -196,13 +194,14 @@ fn duplicate(one: &Piece<'_>, other: &Piece<'_>) -> Option<Duplicate> {
 
 /// The share of the shorter article's units that the other has as well.
 fn shared(one: &Piece<'_>, other: &Piece<'_>) -> f32 {
-    let units = |piece: &Piece<'_>| {
-        piece.passages.iter().flat_map(|view| view.units.iter().cloned()).collect::<Vec<Embedding>>()
-    };
     let (one, other) = (units(one), units(other));
     let (few, many) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    let is_there = |unit: &&Embedding| many.iter().any(|there| cosine(there, unit) >= SAME_SENTENCE);
+    let is_there = |unit: &&Code<'_>| many.iter().any(|there| there.cosine(**unit) >= SAME_SENTENCE);
     few.iter().filter(is_there).count() as f32 / few.len().max(1) as f32
+}
+
+fn units<'s>(piece: &Piece<'s>) -> Vec<Code<'s>> {
+    piece.passages.iter().flat_map(|view| view.units().map(|unit| unit.meaning)).collect()
 }
 
 /// The most alike sentences of two articles that differ in what they state.
@@ -213,6 +212,6 @@ fn contradiction(one: &Piece<'_>, other: &Piece<'_>) -> Option<Contradiction> {
         Some((a, b, similarity, difference))
     });
     let (a, b, similarity, difference) = differing.max_by(|a, b| a.2.total_cmp(&b.2))?;
-    let sentences = [Excerpt::of(one.article, &a.unit.text), Excerpt::of(other.article, &b.unit.text)];
+    let sentences = [Excerpt::of(one.article, a.text), Excerpt::of(other.article, b.text)];
     Some(Contradiction { sentences, difference, similarity })
 }

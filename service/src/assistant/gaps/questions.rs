@@ -9,6 +9,7 @@
 //! - What is in a language that is not answered in is none.
 
 use jiff::Timestamp;
+use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::{Audience, IntentAction, Query, Thresholds, answer};
 use models::head::Sample;
 use models::{Embed, Embedding, EncodeError, Reading};
@@ -179,7 +180,7 @@ impl Assistant {
     pub(super) fn is_answered(&self, text: &str, meaning: &Embedding, sources: &Sources<'_>) -> bool {
         let query = Query { text, embedding: meaning, locale: None, audience: Audience::Public };
         let thresholds = Thresholds { answerable: self.settings.thresholds.answer };
-        answer(&query, &sources.base.search(&query, super::topics::HITS), &thresholds).is_ok()
+        answer(&query, &sources.base.search(&query, JUDGED_HITS), &thresholds).is_ok()
     }
 }
 

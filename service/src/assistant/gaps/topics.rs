@@ -22,8 +22,6 @@ const LEAST: usize = 2;
 const SAMPLES: usize = 5;
 /// As much of the most typical question names a topic.
 const NAME: usize = 120;
-/// Passages looked at for the nearest article, as for an answer.
-pub(super) const HITS: usize = 8;
 
 impl Assistant {
     /// What was asked more than once.
@@ -131,7 +129,7 @@ fn samples(group: &[&Question]) -> Vec<Sample> {
 
 fn nearest(question: &Question, sources: &Sources<'_>) -> Option<Nearest> {
     let query = Query { text: &question.text, embedding: &question.meaning, locale: None, audience: Audience::Agents };
-    let hit = sources.base.search(&query, HITS).into_iter().next()?;
+    let hit = sources.base.search(&query, 1).into_iter().next()?;
     let audience = sources.base.get(&hit.article)?.audience;
     Some(Nearest { article: hit.article.to_string(), title: hit.title, audience, score: hit.score })
 }

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use knowledge_base::PassageView;
-use knowledge_base::chunk::{Unit, UnitKind};
-use knowledge_base::semantic::cosine;
-use models::Embedding;
+use knowledge_base::chunk::UnitKind;
+use knowledge_base::{Code, PassageView};
 
 use super::super::figures::{Figures, figures};
 use super::Difference;
@@ -34,8 +32,8 @@ const SMALL_WORDS: [&str; 56] = [
 
 /// A sentence of an article that states something.
 pub(super) struct Statement<'s> {
-    pub(super) unit: &'s Unit,
-    meaning: &'s Embedding,
+    pub(super) text: &'s str,
+    meaning: Code<'s>,
     figures: Figures,
     words: BTreeSet<String>,
     says_no: bool,
@@ -44,13 +42,12 @@ pub(super) struct Statement<'s> {
 impl<'s> Statement<'s> {
     /// The sentences of a passage.
     pub(super) fn of_passage(view: &PassageView<'s>) -> impl Iterator<Item = Self> + use<'s> {
-        let units = view.passage.units.iter().zip(view.units);
-        let sentences = units.filter(|(unit, _)| unit.kind == UnitKind::Sentence && !unit.announces_next());
-        sentences.map(|(unit, meaning)| Self::new(unit, meaning))
+        let sentences = view.units().filter(|unit| unit.kind == UnitKind::Sentence && !unit.announces_next());
+        sentences.map(|unit| Self::new(unit.text, unit.meaning))
     }
 
-    fn new(unit: &'s Unit, meaning: &'s Embedding) -> Self {
-        let figures = figures(&unit.text);
+    fn new(text: &'s str, meaning: Code<'s>) -> Self {
+        let figures = figures(text);
         let mut words = BTreeSet::new();
         let mut says_no = false;
         for word in figures.rest.to_lowercase().replace('’', "'").split(|c: char| !c.is_alphanumeric() && c != '\'') {
@@ -60,7 +57,7 @@ impl<'s> Statement<'s> {
                 words.insert(stem(word));
             }
         }
-        Self { unit, meaning, figures, words, says_no }
+        Self { text, meaning, figures, words, says_no }
     }
 
     /// How alike two sentences are and what they differ in, where they speak of the same and cannot both be right.
@@ -74,7 +71,7 @@ impl<'s> Statement<'s> {
         if shared < SHARED_WORDS {
             return None;
         }
-        let similarity = cosine(self.meaning, other.meaning);
+        let similarity = self.meaning.cosine(other.meaning);
         let figures = self.differing_figures(other).filter(|_| similarity >= ALIKE);
         let negation =
             (differ_in_no && similarity >= NEARLY_IDENTICAL && shared >= ALL_BUT_NO).then_some(Difference::Negation);
@@ -111,14 +108,16 @@ fn stem(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use knowledge_base::codes::Codes;
+
     use super::*;
     use crate::assistant::gaps::told::meaning;
 
     fn difference(one: &str, other: &str) -> Option<String> {
-        let unit = |text: &str| Unit { text: text.to_owned(), start: 0, end: text.len(), kind: UnitKind::Sentence };
-        let (a, b) = (unit(one), unit(other));
-        let (in_a, in_b) = (meaning(one), meaning(other));
-        let (a, b) = (Statement::new(&a, &in_a), Statement::new(&b, &in_b));
+        let mut codes = Codes::new(meaning(one).as_slice().len());
+        codes.push(meaning(one).as_slice());
+        codes.push(meaning(other).as_slice());
+        let (a, b) = (Statement::new(one, codes.get(0)), Statement::new(other, codes.get(1)));
         let found = a.disagrees(&b).map(|(_, difference)| difference.name().to_owned());
         assert_eq!(b.disagrees(&a).map(|(_, difference)| difference.name().to_owned()), found, "both ways");
         found

@@ -1,0 +1,102 @@
+//! The knowledge base as others hold it: read without waiting while it is edited.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use models::Embed;
+
+use crate::article::{Article, ArticleId};
+use crate::search::{Hit, Query};
+use crate::snapshot::{BuildError, Snapshot};
+
+/// A handle to the knowledge base; clones share it.
+#[derive(Clone)]
+pub struct KnowledgeBase {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    current: ArcSwap<Snapshot>,
+    /// Held while a snapshot is replaced, so that no edit overwrites another.
+    writer: Mutex<()>,
+}
+
+impl KnowledgeBase {
+    /// Indexes `articles`, of which there may be none. Blocks while their texts are encoded.
+    pub fn build(articles: Vec<Article>, embed: &dyn Embed) -> Result<Self, BuildError> {
+        let snapshot = Snapshot::build(articles, embed)?;
+        let shared = Shared { current: ArcSwap::from_pointee(snapshot), writer: Mutex::new(()) };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The state now; what is read from it stays consistent while edits go on.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.current.load_full()
+    }
+
+    /// The `limit` best articles for `query`, best first.
+    pub fn search(&self, query: &Query<'_>, limit: usize) -> Vec<Hit> {
+        self.snapshot().search(query, limit)
+    }
+
+    /// Adds an article or replaces the one with its id, live when this returns. The version that is stored comes back:
+    /// that of the given article, or one more than before if that is higher; unchanged content keeps its version.
+    pub fn upsert(&self, mut article: Article, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
+        let id = article.id.clone();
+        self.edit(|current| {
+            article.version = match current.get(&id) {
+                Some(before) if before.same_content(&article) => before.version.max(article.version),
+                Some(before) => article.version.max(before.version + 1),
+                None => article.version.max(1),
+            };
+            current.edited(&HashSet::new(), vec![article.clone()], embed)
+        })?;
+        Ok(Arc::new(article))
+    }
+
+    /// Takes an article out; says whether it was there.
+    pub fn remove(&self, id: &ArticleId, embed: &dyn Embed) -> Result<bool, BuildError> {
+        let mut was_there = false;
+        self.edit(|current| {
+            was_there = current.get(id).is_some();
+            current.edited(&HashSet::from([id]), Vec::new(), embed)
+        })?;
+        Ok(was_there)
+    }
+
+    /// Replaces every article at once, with the versions given.
+    pub fn replace(&self, articles: Vec<Article>, embed: &dyn Embed) -> Result<(), BuildError> {
+        self.edit(|current| {
+            let before = current.articles();
+            let ids: HashSet<&ArticleId> = articles.iter().map(|article| &article.id).collect();
+            let gone = before.iter().map(|article| &article.id).filter(|id| !ids.contains(id)).collect();
+            let known: HashMap<&ArticleId, &Article> = before.iter().map(|article| (&article.id, &**article)).collect();
+            let is_new = |article: &&Article| known.get(&article.id).is_none_or(|before| *before != *article);
+            let written = articles.iter().filter(is_new).cloned().collect();
+            current.edited(&gone, written, embed)
+        })
+    }
+
+    /// All articles, by id.
+    pub fn articles(&self) -> Vec<Arc<Article>> {
+        self.snapshot().articles()
+    }
+
+    /// One article.
+    pub fn get(&self, id: &ArticleId) -> Option<Arc<Article>> {
+        self.snapshot().get(id)
+    }
+
+    /// Names the content and the encoder: equal exactly when both are.
+    pub fn version(&self) -> String {
+        self.snapshot().version().to_owned()
+    }
+
+    fn edit(&self, change: impl FnOnce(&Snapshot) -> Result<Snapshot, BuildError>) -> Result<(), BuildError> {
+        let _writing = self.shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = change(&self.snapshot())?;
+        self.shared.current.store(Arc::new(next));
+        Ok(())
+    }
+}
