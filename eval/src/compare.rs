@@ -10,6 +10,7 @@ mod ratio;
 mod serve;
 mod systems;
 mod table;
+mod vectors;
 
 use clap::Subcommand;
 
@@ -21,6 +22,8 @@ pub(crate) enum Comparison {
     Encoder(encoder::Options),
     /// What 8-bit integers cost in quality, over the intent and retrieval tasks of a folder
     Precision(precision::Options),
+    /// The search by meaning against usearch and faiss, over the texts of a folder of tasks
+    Vectors(vectors::Options),
     /// One system as a process of its own, asked by lines of JSON
     #[command(hide = true)]
     Serve(serve::Options),
@@ -30,6 +33,7 @@ pub(crate) fn run(comparison: &Comparison) -> anyhow::Result<()> {
     match comparison {
         Comparison::Encoder(options) => encoder::run(options),
         Comparison::Precision(options) => precision::run(options),
+        Comparison::Vectors(options) => vectors::run(options),
         Comparison::Serve(options) => serve::run(options),
     }
 }

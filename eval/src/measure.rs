@@ -3,6 +3,7 @@
 mod answerable;
 mod corpus;
 mod emotion;
+mod failures;
 pub(crate) mod intent;
 mod language;
 pub(crate) mod learn;
@@ -39,6 +40,9 @@ pub(crate) struct Options {
     /// Where to write the results, a JSON object a line
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Where to write the questions of retrieval tasks that went wrong, a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    failures: Option<PathBuf>,
     /// What all random choices are made from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -84,6 +88,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         println!("not measured: {task}: {reason}");
     }
     println!("{} tasks in {:.0} s", tasks.len(), started.elapsed().as_secs_f64());
+    if let Some(path) = &options.failures {
+        println!("{} failures listed in {}", tools.failures.write(path)?, path.display());
+    }
     if let Some(path) = &options.json {
         let lines = measured.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
         fs::write(path, lines.join("\n") + "\n").with_context(|| format!("cannot write {}", path.display()))?;

@@ -28,7 +28,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answerable: 0.5 }
+        Self { answerable: 0.6 }
     }
 }
 

@@ -70,6 +70,11 @@ impl Codes {
         Code { values: &self.values[place * self.width..][..self.width], scale: self.scales[place] }
     }
 
+    /// How many bytes they take.
+    pub fn memory(&self) -> usize {
+        self.values.capacity() + self.scales.capacity() * size_of::<f32>()
+    }
+
     /// How many components each has.
     pub(crate) fn width(&self) -> usize {
         self.width
@@ -86,6 +91,11 @@ impl<'c> Code<'c> {
     /// The cosine of two of one width, in `-1.0..=1.0`.
     pub fn cosine(self, other: Code<'_>) -> f32 {
         (product(self.values, other.values) as f32 * self.scale * other.scale).clamp(-1.0, 1.0)
+    }
+
+    /// Its values and after them its scale.
+    pub(crate) fn to_bytes(self) -> Vec<i8> {
+        self.values.iter().copied().chain(self.scale.to_le_bytes().map(u8::cast_signed)).collect()
     }
 
     /// The embedding that it stands for; none for zero, which is no embedding.
@@ -113,10 +123,9 @@ impl Probe {
         self.arch.dispatch(Cosines { probe: self, values, scales: &codes.scales[places], width })
     }
 
-    /// The cosine with one.
-    pub fn cosine(&self, code: Code<'_>) -> f32 {
-        let product = self.arch.dispatch(Product { a: &self.values, b: code.values });
-        (product as f32 * self.scale * code.scale).clamp(-1.0, 1.0)
+    /// The cosines with `codes`.
+    pub(crate) fn cosines_of(&self, codes: &[Code<'_>]) -> Vec<f32> {
+        self.arch.dispatch(CosinesOf { probe: self, codes })
     }
 
     /// Itself.
@@ -139,6 +148,23 @@ impl WithSimd for Product<'_> {
     }
 }
 
+struct CosinesOf<'a> {
+    probe: &'a Probe,
+    codes: &'a [Code<'a>],
+}
+
+impl WithSimd for CosinesOf<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> Vec<f32> {
+        let cosine = |code: &Code<'_>| {
+            (product(&self.probe.values, code.values) as f32 * self.probe.scale * code.scale).clamp(-1.0, 1.0)
+        };
+        self.codes.iter().map(cosine).collect()
+    }
+}
+
 struct Cosines<'a> {
     probe: &'a Probe,
     values: &'a [i8],
@@ -156,6 +182,21 @@ impl WithSimd for Cosines<'_> {
             (product(&self.probe.values, values) as f32 * self.probe.scale * scale).clamp(-1.0, 1.0)
         };
         rows.map(cosine).collect()
+    }
+}
+
+/// The cosine of two codes as [`Code::to_bytes`] writes them; 0 where one is no code or of another width.
+pub(crate) fn cosine_of_bytes(a: &[i8], b: &[i8]) -> f32 {
+    let code = |bytes: &'_ [i8]| -> Option<(usize, f32)> {
+        let (values, scale) = bytes.split_last_chunk::<4>()?;
+        Some((values.len(), f32::from_le_bytes(scale.map(i8::cast_unsigned))))
+    };
+    match (code(a), code(b)) {
+        (Some((width, one)), Some((other_width, other))) if width == other_width => {
+            let product = Arch::new().dispatch(Product { a: &a[..width], b: &b[..width] });
+            (product as f32 * one * other).clamp(-1.0, 1.0)
+        }
+        _ => 0.0,
     }
 }
 

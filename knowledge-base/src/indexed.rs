@@ -12,7 +12,7 @@ use crate::chunk::{Passage, passages};
 use crate::codes::{Code, Codes};
 
 /// As many texts are encoded at once, so that no more of their embeddings are in memory in floating point.
-const BATCH: usize = 16_384;
+const BATCH: usize = 4_096;
 
 /// An article ready to be searched and quoted.
 pub(crate) struct IndexedArticle {

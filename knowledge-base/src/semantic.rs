@@ -1,10 +1,15 @@
 //! Finds the embeddings nearest to a question: by looking at all of them while they are few; when they are many, first at
-//! their signs, then at those that remain.
+//! their signs, then at those that remain; and by a graph when they are very many.
 
+mod graph;
 mod signs;
+
+use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use models::Embedding;
 
+use self::graph::Graph;
 use self::signs::Signs;
 use crate::codes::{Code, Probe};
 
@@ -15,10 +20,18 @@ const ALL: usize = 4_000;
 const REMAINING: usize = 1_000;
 const REMAINING_SHARE: usize = 100;
 
+/// From this many on, a graph is built. On two cores the signs of 100,000 embeddings are looked through in 0.3 ms, and
+/// of more in proportion, while a graph takes 1.2 ms to find as much, with little more for more, and minutes to build.
+const GRAPH_FROM: usize = 400_000;
+/// The graph is asked for so many times more than is wanted, as some of what it finds may be gone.
+const SPARE: usize = 2;
+
 /// Which embeddings may be near a question. The embeddings themselves lie with whoever asks.
 #[derive(Clone)]
 pub struct VectorIndex {
     signs: Signs,
+    /// Of the first of them, once it is built.
+    graph: Arc<OnceLock<Graph>>,
 }
 
 /// One embedding near a question.
@@ -42,7 +55,34 @@ impl VectorIndex {
         }
         let mut signs = Signs::new(sum.into_iter().map(|total| total / count).collect());
         codes.for_each(|code| signs.push(code.components()));
-        Self { signs }
+        Self { signs, graph: Arc::default() }
+    }
+
+    /// Whether there are so many that a graph is worth its while.
+    pub(crate) fn wants_graph(&self) -> bool {
+        self.len() >= GRAPH_FROM
+    }
+
+    /// Builds a graph in another thread, and searches by it once it is there. `codes` calls what it is given with each
+    /// embedding of this index, in order, until that says that nobody needs the graph any more.
+    pub(crate) fn build_graph(&self, codes: impl FnOnce(&mut dyn FnMut(Code<'_>) -> bool) + Send + 'static) {
+        let (cell, expected) = (Arc::clone(&self.graph), self.len());
+        let spawned = thread::Builder::new().name("graph".into()).spawn(move || {
+            let mut graph = Graph::new(expected);
+            let mut is_needed = true;
+            codes(&mut |code| {
+                graph.add(code);
+                is_needed = Arc::strong_count(&cell) > 1;
+                is_needed
+            });
+            if is_needed && graph.len() == expected {
+                // Nobody else sets it.
+                let _ = cell.set(graph);
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::warn!(%error, "no graph of embeddings is built; searches by meaning take longer");
+        }
     }
 
     /// Puts more at the end.
@@ -53,6 +93,11 @@ impl VectorIndex {
     /// How many there are.
     pub fn len(&self) -> usize {
         self.signs.len()
+    }
+
+    /// How many bytes it takes.
+    pub fn memory(&self) -> usize {
+        self.signs.memory()
     }
 
     /// Whether there are none.
@@ -68,14 +113,41 @@ impl VectorIndex {
         at: impl Fn(usize) -> Option<Code<'c>>,
         limit: usize,
     ) -> Vec<Neighbour> {
-        let near = |place: usize| Some(Neighbour { place, cosine: question.cosine(at(place)?) });
-        let mut found: Vec<Neighbour> = if self.len() <= ALL {
-            (0..self.len()).filter_map(near).collect()
-        } else {
-            let remaining = REMAINING.max(self.len() / REMAINING_SHARE).max(limit * 2);
-            let places = self.signs.nearest(question.code().components(), remaining);
-            places.into_iter().filter_map(|place| near(place as usize)).collect()
-        };
+        let found = self.nearest_of(self.candidates(question, limit), question, &at, limit);
+        if found.len() < limit && self.len() > ALL {
+            return self.nearest_of((0..self.len()).collect(), question, &at, limit);
+        }
+        found
+    }
+
+    /// The places of those that may be among the `limit` nearest.
+    fn candidates(&self, question: &Probe, limit: usize) -> Vec<usize> {
+        if self.len() <= ALL {
+            return (0..self.len()).collect();
+        }
+        if let Some(graph) = self.graph.get() {
+            let near = graph.nearest(question.code(), limit * SPARE).into_iter().map(|place| place as usize);
+            return near.chain(graph.len()..self.len()).collect();
+        }
+        let remaining = REMAINING.max(self.len() / REMAINING_SHARE).max(limit * SPARE);
+        let near = self.signs.nearest(question.code().components(), remaining);
+        near.into_iter().map(|place| place as usize).collect()
+    }
+
+    /// The `limit` nearest of some, nearest first.
+    fn nearest_of<'c>(
+        &self,
+        candidates: Vec<usize>,
+        question: &Probe,
+        at: &impl Fn(usize) -> Option<Code<'c>>,
+        limit: usize,
+    ) -> Vec<Neighbour> {
+        // First all are looked up and then all compared, so that the processor waits for many at once.
+        let (places, codes): (Vec<usize>, Vec<Code<'_>>) =
+            candidates.into_iter().filter_map(|place| Some((place, at(place)?))).unzip();
+        let cosines = question.cosines_of(&codes);
+        let mut found: Vec<Neighbour> =
+            places.into_iter().zip(cosines).map(|(place, cosine)| Neighbour { place, cosine }).collect();
         let nearest_first = |a: &Neighbour, b: &Neighbour| b.cosine.total_cmp(&a.cosine).then(a.place.cmp(&b.place));
         if found.len() > limit && limit > 0 {
             found.select_nth_unstable_by(limit - 1, nearest_first);
@@ -144,7 +216,8 @@ mod tests {
             let question = probe(&codes, place);
             let found = index.search(&question, |at| Some(codes.get(at)), 10);
             assert_eq!(found[0].place, place, "a stored vector is its own nearest neighbour");
-            let mut all: Vec<(f32, usize)> = (0..20_000).map(|at| (question.cosine(codes.get(at)), at)).collect();
+            let every: Vec<Code<'_>> = (0..20_000).map(|at| codes.get(at)).collect();
+            let mut all: Vec<(f32, usize)> = question.cosines_of(&every).into_iter().zip(0..).collect();
             all.sort_by(|a, b| b.0.total_cmp(&a.0));
             shared += all[..10].iter().filter(|(_, at)| found.iter().any(|neighbour| neighbour.place == *at)).count();
         }
@@ -179,6 +252,24 @@ mod tests {
             let found = index.search(&probe(&codes, 5), is_wanted, 10);
             assert!(found.len() == 10 && found.iter().all(|neighbour| neighbour.place >= 10));
         }
+    }
+
+    #[test]
+    fn a_graph_finds_what_the_signs_find_once_it_is_built() {
+        let codes = Arc::new(scattered(5_000));
+        let mut index = VectorIndex::build((0..4_980).map(|place| codes.get(place)));
+        let held = Arc::clone(&codes);
+        index.build_graph(move |each| assert!((0..4_980).map(|place| held.get(place)).all(each)));
+        while index.graph.get().is_none() {
+            thread::yield_now();
+        }
+        index.extend((4_980..5_000).map(|place| codes.get(place)));
+        let is_wanted = |at: usize| (at >= 10).then(|| codes.get(at));
+        for place in [100, 2_000, 4_990] {
+            assert_eq!(index.search(&probe(&codes, place), is_wanted, 1)[0].place, place);
+        }
+        let found = index.search(&probe(&codes, 5), is_wanted, 10);
+        assert!(found.len() == 10 && found.iter().all(|neighbour| neighbour.place >= 10));
     }
 
     #[test]

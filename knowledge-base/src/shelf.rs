@@ -22,11 +22,11 @@ pub(crate) struct Shelf {
     pub(crate) language: String,
     /// By number; none where it is gone.
     articles: Vec<Option<Arc<IndexedArticle>>>,
-    lexical: LexicalIndex,
+    lexical: Arc<LexicalIndex>,
     /// Of titles, questions and passages.
-    vectors: VectorIndex,
+    vectors: Arc<VectorIndex>,
     /// Which embedding each of these is.
-    places: Vec<Place>,
+    places: Arc<Vec<Place>>,
 }
 
 /// Where an embedding is.
@@ -44,9 +44,16 @@ impl Shelf {
         language: &str,
         articles: Vec<Arc<IndexedArticle>>,
     ) -> tantivy::Result<Self> {
-        let lexical = LexicalIndex::build(language, &articles)?;
-        let vectors = VectorIndex::build(articles.iter().flat_map(codes));
-        let places = places(&articles, 0).collect();
+        let lexical = Arc::new(LexicalIndex::build(language, &articles)?);
+        let vectors = Arc::new(VectorIndex::build(articles.iter().flat_map(codes)));
+        if vectors.wants_graph() {
+            let articles = articles.clone();
+            vectors.build_graph(move |each| {
+                // Stops at the first that says so.
+                let _ = articles.iter().flat_map(codes).all(each);
+            });
+        }
+        let places = Arc::new(places(&articles, 0).collect());
         let articles = articles.into_iter().map(Some).collect();
         Ok(Self { audience, language: language.to_owned(), articles, lexical, vectors, places })
     }
@@ -68,17 +75,33 @@ impl Shelf {
         }
         match self.lexical.amended(&numbers, &added) {
             Ok(lexical) => {
-                let mut vectors = self.vectors.clone();
+                let mut vectors = VectorIndex::clone(&self.vectors);
                 vectors.extend(added.iter().flat_map(codes));
-                let mut places = self.places.clone();
+                let mut places = Vec::clone(&self.places);
                 places.extend(self::places(&added, articles.len()));
                 articles.extend(added.into_iter().map(Some));
+                let (lexical, vectors, places) = (Arc::new(lexical), Arc::new(vectors), Arc::new(places));
                 Ok(Self { audience: self.audience, language: self.language.clone(), articles, lexical, vectors, places })
             }
             Err(error) => {
                 tracing::warn!(%error, "an index could not be amended and is built anew");
                 Self::build(self.audience, &self.language, articles.into_iter().flatten().chain(added).collect())
             }
+        }
+    }
+
+    /// The same shelf on which the articles `hidden` are not found. Their words still count for how rare words are.
+    pub(crate) fn without(&self, hidden: &HashSet<&ArticleId>) -> Self {
+        let articles = self.articles.iter().map(|place| {
+            place.as_ref().filter(|indexed| !hidden.contains(&indexed.article.id)).map(Arc::clone)
+        });
+        Self {
+            audience: self.audience,
+            language: self.language.clone(),
+            articles: articles.collect(),
+            lexical: Arc::clone(&self.lexical),
+            vectors: Arc::clone(&self.vectors),
+            places: Arc::clone(&self.places),
         }
     }
 

@@ -103,11 +103,21 @@ impl Snapshot {
         Ok(Self { version, revision: self.revision.clone(), articles, shelves, centre: Centre::of(members) })
     }
 
-    /// What would be left without the articles `gone`.
-    pub fn without(&self, gone: &HashSet<&ArticleId>) -> Result<Self, BuildError> {
-        let stays = |indexed: &&Arc<IndexedArticle>| !gone.contains(&indexed.article.id);
-        let articles: Vec<Arc<IndexedArticle>> = self.articles.iter().filter(stays).cloned().collect();
-        Self::empty(&self.revision).after(&[], articles)
+    /// This state on which the articles `hidden` are not found, to see what would be without them.
+    pub fn without(&self, hidden: &HashSet<&ArticleId>) -> Self {
+        let mut members = self.centre.members().clone();
+        let is_hidden = |indexed: &&Arc<IndexedArticle>| hidden.contains(&indexed.article.id);
+        for indexed in self.articles.iter().filter(is_hidden) {
+            indexed.searched().for_each(|place| members.remove(indexed.codes.get(place)));
+        }
+        let articles: Vec<_> = self.articles.iter().filter(|indexed| !is_hidden(indexed)).cloned().collect();
+        Self {
+            version: version(&articles, &self.revision),
+            revision: self.revision.clone(),
+            articles,
+            shelves: self.shelves.iter().map(|shelf| Arc::new(shelf.without(hidden))).collect(),
+            centre: Centre::of(members),
+        }
     }
 
     fn encoded_anew(

@@ -2,6 +2,7 @@
 //! unsafe code is in here and nowhere else; which instructions are used is decided when the program runs.
 
 pub(crate) mod attention;
+pub(crate) mod bits;
 pub(crate) mod elementwise;
 pub(crate) mod float;
 pub(crate) mod int8;

@@ -3,6 +3,7 @@
 pub mod artifact;
 pub mod batcher;
 pub mod bert;
+pub mod bits;
 pub mod ceiling;
 pub mod embed;
 pub mod embedding;

@@ -10,7 +10,6 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 use indicatif::ProgressBar;
-use models::artifact::default_cache_dir;
 use models::bert::Config;
 use models::ceiling;
 use models::tokenize::TextTokenizer;
@@ -105,12 +104,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn python_peers(options: &Options, files: &models::artifact::EncoderFiles) -> Option<PythonPeers> {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from);
-    let cache = || default_cache_dir(variable("HOME").as_deref(), variable("XDG_CACHE_HOME").as_deref());
-    let folder = options.peers.clone().or_else(|| Some(cache()?.parent()?.join("peers")))?;
-    match python::prepare(&folder, files) {
+    match python::folder(options.peers.as_deref()).and_then(|folder| python::prepare(&folder, files)) {
         Ok(peers) => Some(peers),
         Err(error) => {
             eprintln!("missing: rten-int8, onnxruntime-f32, onnxruntime-int8: {error:#}");

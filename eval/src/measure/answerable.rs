@@ -4,38 +4,46 @@
 use std::collections::HashSet;
 
 use knowledge_base::answer::JUDGED_HITS;
-use knowledge_base::{ArticleId, BuildError, Query, Snapshot, Thresholds, answer};
+use knowledge_base::{ArticleId, Query, Snapshot, Thresholds, answer};
 
+use super::failures::Kind;
 use super::retrieval::Judged;
+use super::tools::Tools;
 use crate::metrics::estimate::{Estimate, estimate};
 use crate::metrics::mean;
 use crate::metrics::ranking::Ranking;
+use crate::task::Task;
 
 pub(super) fn measure(
+    task: &Task,
     questions: &[Judged],
     knowledge: &Snapshot,
-    seed: u64,
-) -> Result<Vec<(String, Estimate)>, BuildError> {
+    tools: &Tools,
+) -> Vec<(String, Estimate)> {
     let (mut scored, mut answered, mut unsupported) = (Vec::new(), Vec::new(), Vec::new());
     for question in questions {
         let query = question.query();
         let articles = knowledge.articles();
         let answering: HashSet<&ArticleId> =
             articles.iter().map(|article| &article.id).filter(|id| question.is_answered_by(id)).collect();
-        let without = knowledge.without(&answering)?;
+        let without = knowledge.without(&answering);
         for (knowledge, is_there, given) in [(knowledge, true, &mut answered), (&without, false, &mut unsupported)] {
             let (score, is_given) = outcome(&query, knowledge);
             scored.push((f64::from(score), is_there));
             given.push(f64::from(u8::from(is_given)));
+            if is_given && !is_there {
+                let hits = knowledge.search(&query, 1);
+                tools.failures.add(question.failure(task, Kind::AnsweredWithoutItsArticle, &hits));
+            }
         }
     }
     let ranking = Ranking::new(&scored);
-    let share = |rows: &[f64]| estimate(rows.len(), seed, |counts| mean(rows, counts));
-    Ok(vec![
-        ("answerable.auroc".to_owned(), estimate(scored.len(), seed, |counts| ranking.auroc(counts))),
+    let share = |rows: &[f64]| estimate(rows.len(), tools.seed, |counts| mean(rows, counts));
+    vec![
+        ("answerable.auroc".to_owned(), estimate(scored.len(), tools.seed, |counts| ranking.auroc(counts))),
         ("answerable.answered".to_owned(), share(&answered)),
         ("answerable.unsupported".to_owned(), share(&unsupported)),
-    ])
+    ]
 }
 
 /// How surely the knowledge base answers, and whether an answer is given.

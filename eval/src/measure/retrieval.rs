@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use knowledge_base::fusion::Weights;
-use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Snapshot};
+use knowledge_base::{Article, ArticleId, Audience, Hit, KnowledgeBase, Query, Snapshot};
 use models::{Embed, Embedding, EncoderHandle, Role};
 use serde::Deserialize;
 
+use super::failures::{Failure, Found, Kind};
 use super::tools::Tools;
 use super::{Outcome, answerable};
 use crate::metrics::estimate::estimate;
@@ -14,6 +15,8 @@ use crate::metrics::mean;
 use crate::metrics::search::{DEPTH, ndcg, recall, reciprocal_rank};
 use crate::task::Task;
 
+/// As many hits of a question that went wrong are listed.
+const LISTED_HITS: usize = 3;
 /// Longer titles are not taken.
 const MOST_TITLE_CHARS: usize = 250;
 
@@ -66,7 +69,13 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         add("mrr", &|found, _| reciprocal_rank(found));
         add("hit1", &|found, _| f64::from(u8::from(found.first().is_some_and(|worth| *worth > 0.0))));
     }
-    found.extend(answerable::measure(&questions, &knowledge, tools.seed)?);
+    for question in &questions {
+        let hits = knowledge.search(&question.query(), LISTED_HITS);
+        if !hits.first().is_some_and(|hit| question.is_answered_by(&hit.article)) {
+            tools.failures.add(question.failure(task, Kind::OtherArticleFirst, &hits));
+        }
+    }
+    found.extend(answerable::measure(task, &questions, &knowledge, tools));
     Ok(found)
 }
 
@@ -114,6 +123,18 @@ impl Judged {
     /// Whether an article is worth anything.
     pub(super) fn is_answered_by(&self, article: &ArticleId) -> bool {
         self.worth(article) > 0.0
+    }
+
+    /// What went wrong with the question.
+    pub(super) fn failure(&self, task: &Task, failure: Kind, hits: &[Hit]) -> Failure {
+        let worth = self.worth.iter().filter(|(_, worth)| **worth > 0.0);
+        Failure {
+            task: task.card.name.clone(),
+            question: self.text.clone(),
+            failure,
+            wanted: worth.map(|(id, _)| id.clone()).collect(),
+            found: hits.iter().take(LISTED_HITS).map(Found::from).collect(),
+        }
     }
 
     pub(super) fn query(&self) -> Query<'_> {

@@ -19,19 +19,21 @@ use service::domain::turn::Turn;
 use service::domain::understanding::Understanding;
 use service::triage::{Line, turn};
 
+use super::failures::Failures;
 use crate::compare::encoder_files;
 
 /// Production's parts.
 pub(crate) struct Tools {
     pub(crate) encoder: EncoderHandle,
     pub(crate) seed: u64,
+    pub(super) failures: Failures,
     assistant: OnceLock<Assistant>,
 }
 
 impl Tools {
     pub(crate) fn new(seed: u64) -> anyhow::Result<Self> {
         let encoder = EncoderHandle::start(&encoder_files()?, Precision::Int8, Options::default())?;
-        Ok(Self { encoder, seed, assistant: OnceLock::new() })
+        Ok(Self { encoder, seed, failures: Failures::default(), assistant: OnceLock::new() })
     }
 
     /// An embedding for each text.

@@ -165,7 +165,7 @@ fn schema() -> (Schema, Fields) {
 fn document(fields: Fields, article: u32, bag: &Bag) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     let tokens = bag.words.iter().flat_map(|(word, count)| std::iter::repeat_n(word, usize::from(*count)));
-    let tokens = tokens.map(|word| Token { text: word.clone(), ..Token::default() });
+    let tokens = tokens.map(|word| Token { text: word.clone(), position: 0, ..Token::default() });
     let words = PreTokenizedString { text: String::new(), tokens: tokens.collect() };
     document.add_pre_tokenized_text(fields.words, words);
     document.add_u64(fields.article, u64::from(article));

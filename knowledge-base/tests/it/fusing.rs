@@ -9,12 +9,12 @@ proptest! {
         lexical in 0.0_f32..200.0, semantic in -1.0_f32..1.0, more in 0.0_f32..10.0, closer in 0.0_f32..1.0,
     ) {
         let weights = Weights::default();
-        let score = weights.fuse(Some(lexical), Some(semantic));
+        let score = weights.fuse(lexical, semantic);
         prop_assert!((0.0..=1.0).contains(&score));
-        prop_assert!(weights.fuse(Some(lexical + more), Some(semantic)) >= score);
-        prop_assert!(weights.fuse(Some(lexical), Some((semantic + closer).min(1.0))) >= score);
-        prop_assert!(weights.fuse(None, Some(semantic)) <= score);
-        prop_assert!(weights.fuse(Some(lexical), None) <= score);
+        prop_assert!(weights.fuse(lexical + more, semantic) >= score);
+        prop_assert!(weights.fuse(lexical, (semantic + closer).min(1.0)) >= score);
+        prop_assert!(weights.fuse(0.0, semantic) <= score);
+        prop_assert!(weights.fuse(lexical, 0.0) <= score.max(weights.fuse(lexical, semantic.max(0.0))));
     }
 
     #[test]

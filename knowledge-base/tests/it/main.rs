@@ -5,6 +5,7 @@
 mod chunking;
 mod content;
 mod demo;
+mod editing;
 mod fusing;
 mod hashing;
 mod stories;

@@ -206,7 +206,7 @@ fn a_misspelt_word_is_still_found_by_its_letters() {
     let shop = Shop::open();
     let hits = shop.hits("pasword", Audience::Public, Some("en"));
     let password = hits.iter().find(|hit| hit.article == id("password")).unwrap();
-    assert!(password.lexical.is_some());
+    assert!(password.lexical > 0.0);
 }
 
 #[test]

@@ -1,0 +1,85 @@
+//! In how many bits vectors differ. Eight vectors lie side by side, word by word, so that one instruction works on the
+//! same word of all of them.
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+/// Vectors side by side.
+pub(crate) const LANES: usize = 8;
+
+/// A way of counting that this machine has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kernel {
+    /// AVX-512 with its instruction that counts bits.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Popcount),
+    /// Plain Rust.
+    Portable,
+}
+
+impl Kernel {
+    /// The fastest kernel of this machine.
+    pub(crate) fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(kernel) = avx512::Popcount::detect() {
+            return Self::Avx512(kernel);
+        }
+        Self::Portable
+    }
+
+    /// Gives `each` block of eight vectors, `[word][lane]`, with in how many bits each differs from `question`.
+    pub(crate) fn differences(self, question: &[u64], blocks: &[u64], each: &mut dyn FnMut(usize, [u64; LANES])) {
+        for (block_idx, block) in blocks.chunks_exact(question.len().max(1) * LANES).enumerate() {
+            each(block_idx, portable(question, block));
+        }
+    }
+
+    /// Puts the places of all vectors that differ from `question` in at most `most` bits after those in `near`.
+    pub(crate) fn near(self, question: &[u64], blocks: &[u64], most: u64, near: &mut Vec<u32>) {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(kernel) => kernel.near(question, blocks, most, near),
+            Self::Portable => self.differences(question, blocks, &mut |block_idx, differences| {
+                let lanes = differences.iter().enumerate().filter(|(_, differences)| **differences <= most);
+                near.extend(lanes.map(|(lane, _)| (block_idx * LANES + lane) as u32));
+            }),
+        }
+    }
+}
+
+fn portable(question: &[u64], block: &[u64]) -> [u64; LANES] {
+    let mut differences = [0; LANES];
+    for (word, lanes) in question.iter().zip(block.as_chunks::<LANES>().0) {
+        for (differences, lane) in differences.iter_mut().zip(lanes) {
+            *differences += u64::from((word ^ lane).count_ones());
+        }
+    }
+    differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn all_kernels_find_the_same(
+            question in proptest::collection::vec(any::<u64>(), 0..8),
+            n_blocks in 0_usize..20,
+            seed in any::<u64>(),
+            most in 0_u64..520,
+        ) {
+            let mut state = seed;
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state ^ (state >> 29)
+            };
+            let blocks: Vec<u64> = (0..n_blocks * question.len() * LANES).map(|_| next()).collect();
+            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            Kernel::Portable.near(&question, &blocks, most, &mut expected);
+            Kernel::best().near(&question, &blocks, most, &mut found);
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
