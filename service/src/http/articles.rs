@@ -9,14 +9,15 @@ use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::{ArticleId, Audience, Query};
 
 use super::auth::{Admin, Caller, Triage};
-use super::dto::article::{Article, ArticleParams, ArticleSource, Hit, SearchRequest, SearchResult};
+use super::dto::article::{Article, ArticleParams, ArticleSource, ArticleVersion, Hit, SearchRequest, SearchResult};
 use super::dto::triage::Answer;
-use super::dto::{Page, limit};
+use super::dto::{Page, Paging, limit};
 use super::error::{ApiError, Problem};
 use super::extract::{Body, Params, Path};
 use super::triage::text_field;
 use crate::app::App;
 use crate::knowledge;
+use crate::store::Cursor;
 
 const MAX_HITS: usize = 50;
 const DEFAULT_HITS: usize = 10;
@@ -85,6 +86,24 @@ pub async fn delete(
 ) -> Result<StatusCode, ApiError> {
     knowledge::remove(&app, parse(&id)?, &caller.name).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// List the versions of an article that were saved here, the newest first. To put one back, write its source again.
+#[utoipa::path(
+    get, path = "/v1/articles/{id}/versions", tag = "knowledge", params(Paging),
+    responses(
+        (status = 200, body = Page<ArticleVersion>), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn versions(
+    _caller: Caller<Triage>,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<ArticleVersion>>, ApiError> {
+    let found = knowledge::versions(&app, parse(&id)?, paging.cursor.map(Cursor), limit(paging.limit)).await?;
+    Ok(Json(Page::of(found, ArticleVersion::from)))
 }
 
 /// Search the articles, those for agents too.

@@ -99,6 +99,42 @@ async fn an_article_that_does_not_parse_is_refused_with_its_lines() {
 }
 
 #[tokio::test]
+async fn an_old_version_of_an_article_can_be_put_back() {
+    let desk = Desk::start().await;
+    let source = |hours: &str| {
+        let body = format!("Glaze lessons are held {hours}.");
+        json!({ "source": format!("+++\nid = \"glaze-lessons\"\ntitle = \"Glaze lessons\"\n+++\n\n{body}\n") })
+    };
+    let path = "/v1/articles/glaze-lessons";
+    desk.get(&format!("{path}/versions")).await.refused(404, "not_found");
+    let first = desk.put(path, &source("on Mondays")).await.ok();
+    let second = desk.put(path, &source("on Fridays")).await.ok();
+    assert_eq!(desk.delete(path).await.status, 204);
+
+    let newest = desk.get(&format!("{path}/versions?limit=1")).await.ok();
+    let deleted = &newest["data"][0];
+    assert_eq!(
+        (&deleted["deleted"], &deleted["source"], &deleted["author"]),
+        (&json!(true), &Value::Null, &json!("admin"))
+    );
+    let cursor = newest["next_cursor"].as_str().unwrap();
+    let older = desk.get(&format!("{path}/versions?limit=2&cursor={cursor}")).await.ok();
+    let numbers = [0, 1].map(|at| &older["data"][at]["version"]);
+    assert_eq!((numbers, &older["next_cursor"]), ([&second["version"], &first["version"]], &Value::Null), "{older}");
+    assert_eq!(older["data"][1]["source"], source("on Mondays")["source"]);
+    assert!(older["data"][1]["at"].as_str() <= older["data"][0]["at"].as_str(), "{older}");
+
+    let put_back = desk.put(path, &json!({ "source": older["data"][1]["source"] })).await.ok();
+    assert_eq!(put_back["body"], first["body"]);
+    assert!(put_back["version"].as_u64() > deleted["version"].as_u64(), "{put_back}");
+    assert_eq!(desk.get(&format!("{path}/versions")).await.ok()["data"].as_array().unwrap().len(), 4);
+    desk.get(&format!("{path}/versions?cursor=zzz")).await.refused(422, "invalid_cursor");
+    assert_eq!(desk.get("/v1/articles/delivery-options/versions").await.ok()["data"], json!([]), "only in the folder");
+    desk.delete(path).await.ok();
+    desk.close().await;
+}
+
+#[tokio::test]
 async fn what_is_written_for_agents_is_found_by_agents_and_never_quoted_to_contacts() {
     let desk = Desk::start().await;
     let question = "How much goodwill may I give on my own and who approves a refund over £150?";

@@ -1,7 +1,10 @@
 //! Articles and search as the API shows and takes them.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::store;
 
 /// An article.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +35,22 @@ pub struct Article {
 pub struct ArticleSource {
     /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source), then Markdown.
     pub source: String,
+}
+
+/// A version of an article that was saved here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArticleVersion {
+    /// Its number, as citations name it.
+    pub version: u32,
+    /// The name of the key that it was saved or deleted with.
+    pub author: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Whether the article was deleted then.
+    pub deleted: bool,
+    /// Front matter and Markdown, as `PUT /v1/articles/{id}` takes it; null where it was deleted.
+    pub source: Option<String>,
 }
 
 /// A question to search by.
@@ -105,6 +124,13 @@ impl From<knowledge_base::Article> for Article {
             version: article.version,
             body: article.body,
         }
+    }
+}
+
+impl From<store::ArticleVersion> for ArticleVersion {
+    fn from(saved: store::ArticleVersion) -> Self {
+        let store::ArticleVersion { version, source, author, at } = saved;
+        Self { version, author, at, deleted: source.is_none(), source }
     }
 }
 
