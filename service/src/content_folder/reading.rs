@@ -39,9 +39,9 @@ pub enum Refusal {
     Passing(String),
 }
 
-/// Reads the folder once and puts what it says in place for the next message: articles, those saved over the API on top,
-/// and an assistant trained on it where intents, signals or flows changed. What stands in the way is logged once, and
-/// kept in [`App::last_reading`].
+/// Reads the folder once and puts what it says in place for the next message: articles, with those saved over the API
+/// on top, and an assistant trained on it where intents, signals or flows changed. What stands in the way is logged
+/// once, and kept in [`App::last_reading`].
 pub async fn take_up(app: &App, folder: &Path) -> Result<(), Refusal> {
     let _teaching = app.teaching.lock().await;
     let taken = taken_up(app, folder).await;

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use knowledge_base::answer::JUDGED_HITS;
+use knowledge_base::validity::day_of;
 use knowledge_base::{ArticleId, Audience, Query};
 
 use super::auth::{Admin, Caller, Triage};
@@ -106,7 +107,7 @@ pub async fn versions(
     Ok(Json(Page::of(found, ArticleVersion::from)))
 }
 
-/// Search the articles, those for agents too.
+/// Search the articles that are valid today, those for agents too.
 #[utoipa::path(
     post, path = "/v1/search", tag = "knowledge", request_body = SearchRequest,
     responses((status = 200, body = SearchResult), (status = 401, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem))
@@ -128,6 +129,7 @@ pub async fn search(
         embedding: &embedding,
         locale: request.locale.as_deref(),
         audience: Audience::Agents,
+        on: day_of(app.clock.now()),
     };
     let mut hits = app.mind.knowledge().search(&query, count.max(JUDGED_HITS));
     let answer = app.mind.answer(&query, &hits).ok().map(Answer::from);

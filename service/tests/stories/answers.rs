@@ -1,5 +1,7 @@
 //! Questions that the articles answer, and articles that change while the service runs.
 
+use jiff::{Timestamp, ToSpan};
+use knowledge_base::validity::day_of;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -95,6 +97,37 @@ async fn an_article_that_does_not_parse_is_refused_with_its_lines() {
     assert!(problem["detail"].as_str().unwrap().contains("kites"), "{problem}");
     desk.get("/v1/articles/kite-hire").await.refused(404, "not_found");
     desk.put("/v1/articles/Kite%20Hire", &json!({ "source": other })).await.refused(422, "invalid_request");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_article_answers_on_the_days_it_is_valid() {
+    let desk = Desk::start().await;
+    let today = day_of(Timestamp::now());
+    let in_days = |days: i64| today.checked_add(days.days()).unwrap();
+    let wheels = |from, until| {
+        let source = format!(
+            "+++\nid = \"wheel-lending\"\ntitle = \"Can I borrow a spinning wheel?\"\nvalid_from = {from}\n\
+             valid_until = {until}\nquestions = [\"do you lend spinning wheels\"]\n+++\n\n\
+             You can borrow a spinning wheel from us on Thursdays.\n"
+        );
+        json!({ "source": source })
+    };
+    for (from, until, is_valid) in [(-9, -2, false), (-2, 2, true), (2, 9, false)] {
+        let put = desk.put("/v1/articles/wheel-lending", &wheels(in_days(from), in_days(until))).await.ok();
+        assert_eq!(
+            (&put["valid_from"], &put["valid_until"]),
+            (&json!(in_days(from)), &json!(in_days(until))),
+            "they are shown in the API"
+        );
+        let who = format!("from {from} until {until}");
+        let receipt = desk.contact(&who).says("Can I borrow a spinning wheel from you?").await;
+        assert_eq!(receipt.cites("wheel-lending"), is_valid, "{who}: {receipt:?}");
+        let found = desk.post("/v1/search", &json!({ "text": "spinning wheel", "limit": 50 })).await.ok();
+        let mut hits = found["hits"].as_array().unwrap().iter();
+        assert_eq!(hits.any(|hit| hit["article"] == "wheel-lending"), is_valid, "{who}: {found}");
+    }
+    desk.delete("/v1/articles/wheel-lending").await.ok();
     desk.close().await;
 }
 

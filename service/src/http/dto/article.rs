@@ -1,6 +1,7 @@
 //! Articles and search as the API shows and takes them.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -23,6 +24,12 @@ pub struct Article {
     pub questions: Vec<String>,
     /// Where it was imported from, a web address or a file; null where it was written here.
     pub source: Option<String>,
+    /// The first day on which it is found, in UTC; null where it always was.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_from: Option<Date>,
+    /// The last day on which it is found, in UTC; null where it is for good.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_until: Option<Date>,
     /// Its version.
     pub version: u32,
     /// Its body, in Markdown.
@@ -33,7 +40,8 @@ pub struct Article {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticleSource {
-    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source), then Markdown.
+    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source, valid_from, valid_until),
+    /// then Markdown.
     pub source: String,
 }
 
@@ -121,6 +129,8 @@ impl From<knowledge_base::Article> for Article {
             },
             questions: article.questions,
             source: article.source,
+            valid_from: article.validity.from(),
+            valid_until: article.validity.until(),
             version: article.version,
             body: article.body,
         }
