@@ -59,9 +59,12 @@ async fn what_cannot_be_an_article_is_skipped_and_says_why() {
 #[tokio::test]
 async fn the_days_on_which_an_article_is_valid_are_kept() {
     let desk = Desk::new();
-    desk.has("help/advent.md", "---\ntitle: Advent\nvalid_from: 2026-12-01\nvalid_until: 2026-12-24\n---\nHalf price.\n")
-        .has("help/sale.md", "+++\ntitle = \"Sale\"\nvalid_until = 2027-01-31\n+++\nAll must go.\n")
-        .has("help/soon.md", "---\nvalid_from: soon\n---\nNot yet.\n");
+    desk.has(
+        "help/advent.md",
+        "---\ntitle: Advent\nvalid_from: 2026-12-01\nvalid_until: 2026-12-24\n---\nHalf price.\n",
+    )
+    .has("help/sale.md", "+++\ntitle = \"Sale\"\nvalid_until = 2027-01-31\n+++\nAll must go.\n")
+    .has("help/soon.md", "---\nvalid_from: soon\n---\nNot yet.\n");
     desk.imports(&["help"]).await.counts(2, 0, 0, 1).skips("help/soon.md:1", "`soon` is not a day");
     let days = |from, until| Validity::new(from, until).unwrap();
     assert_eq!(desk.article("advent").validity, days(Some(date(2026, 12, 1)), Some(date(2026, 12, 24))));
