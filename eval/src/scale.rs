@@ -17,6 +17,7 @@ use serde_json::json;
 use self::corpus::Corpus;
 use self::embed::WordsEmbed;
 use crate::memory::resident_mb;
+use crate::metrics::search::DAY;
 use crate::stats::quantile;
 
 #[derive(Args)]
@@ -105,7 +106,7 @@ fn edit(knowledge: &KnowledgeBase, corpus: &Corpus, embed: &WordsEmbed, count: u
 }
 
 fn query<'a>(text: &'a str, embedding: &'a Embedding) -> Query<'a> {
-    Query { text, embedding, locale: None, audience: Audience::Public }
+    Query { text, embedding, locale: None, audience: Audience::Public, on: DAY }
 }
 
 fn encoded(embed: &WordsEmbed, text: &str) -> anyhow::Result<Embedding> {

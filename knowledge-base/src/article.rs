@@ -5,9 +5,13 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use toml::Spanned;
+use toml::de::DeTable;
+
 use crate::chunk;
 use crate::problem::Problem;
 use crate::toml_reader::TomlReader;
+use crate::validity::Validity;
 
 /// Largest article file and body, in bytes.
 pub const MAX_ARTICLE_BYTES: usize = 1 << 20;
@@ -17,7 +21,8 @@ pub const MAX_QUESTIONS: usize = 200;
 const MAX_TITLE_BYTES: usize = 300;
 const FENCE: &str = "+++";
 const MAX_SOURCE_BYTES: usize = 2048;
-const KEYS: [&str; 7] = ["id", "title", "locale", "tags", "audience", "questions", "source"];
+const KEYS: [&str; 9] =
+    ["id", "title", "locale", "tags", "audience", "questions", "source", "valid_from", "valid_until"];
 
 /// One authored piece of knowledge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub struct Article {
     pub questions: Vec<String>,
     /// Where it was imported from, a web address or a file; none where it was written here.
     pub source: Option<String>,
+    /// On which days it is found.
+    pub validity: Validity,
     /// Markdown.
     pub body: String,
     /// Grows by one with every edit, from 1.
@@ -83,9 +90,9 @@ impl Article {
 
     /// Whether everything but the version is the same.
     pub(crate) fn same_content(&self, other: &Self) -> bool {
-        let Self { id, title, locale, tags, audience, questions, source, body, version: _ } = self;
+        let Self { id, title, locale, tags, audience, questions, source, validity, body, version: _ } = self;
         (id, title, locale, tags, audience) == (&other.id, &other.title, &other.locale, &other.tags, &other.audience)
-            && (questions, source, body) == (&other.questions, &other.source, &other.body)
+            && (questions, source, validity, body) == (&other.questions, &other.source, &other.validity, &other.body)
     }
 }
 
@@ -209,8 +216,8 @@ pub fn parse_article(file: &str, source: &str) -> Result<Article, Vec<Problem>> 
             None => ArticleId("missing".into()),
         },
         title: title.map_or_else(|| "missing".to_owned(), |title| title.into_inner().trim().to_owned()),
-        locale: reader.optional(table, "locale").map_or_else(|| "en".to_owned(), toml::Spanned::into_inner),
-        tags: reader.texts(table, "tags").into_iter().map(toml::Spanned::into_inner).collect(),
+        locale: reader.optional(table, "locale").map_or_else(|| "en".to_owned(), Spanned::into_inner),
+        tags: reader.texts(table, "tags").into_iter().map(Spanned::into_inner).collect(),
         audience: match audience {
             Some((_, Ok(audience))) => audience,
             Some((at, Err(error))) => {
@@ -219,17 +226,28 @@ pub fn parse_article(file: &str, source: &str) -> Result<Article, Vec<Problem>> 
             }
             None => Audience::Public,
         },
-        questions: reader.texts(table, "questions").into_iter().map(toml::Spanned::into_inner).collect(),
-        source: reader.optional(table, "source").map(toml::Spanned::into_inner),
+        questions: reader.texts(table, "questions").into_iter().map(Spanned::into_inner).collect(),
+        source: reader.optional(table, "source").map(Spanned::into_inner),
+        validity: validity(&mut reader, table),
         body: body.trim_start_matches('\n').trim_end().to_owned(),
         version: 1,
     };
     for flaw in article.flaws() {
-        let at = table.get(flaw.field).map_or(Range { start: source.len(), end: source.len() }, toml::Spanned::span);
+        let at = table.get(flaw.field).map_or(Range { start: source.len(), end: source.len() }, Spanned::span);
         reader.refuse(at, flaw.message);
     }
     let problems = reader.into_problems();
     if problems.is_empty() { Ok(article) } else { Err(problems) }
+}
+
+fn validity<'s>(reader: &mut TomlReader<'s>, table: &DeTable<'s>) -> Validity {
+    let (from, until) = (reader.day(table, "valid_from"), reader.day(table, "valid_until"));
+    let at = until.as_ref().or(from.as_ref()).map_or(0..0, Spanned::span);
+    let validity = Validity::new(from.map(Spanned::into_inner), until.map(Spanned::into_inner));
+    validity.unwrap_or_else(|error| {
+        reader.refuse(at, error.to_string());
+        Validity::default()
+    })
 }
 
 /// The first part of a language tag, in lower case.

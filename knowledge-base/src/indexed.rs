@@ -175,9 +175,12 @@ fn digest(article: &Article) -> [u8; 32] {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     };
-    let Article { id, title, locale, tags, audience, questions, source: _, body, version } = article;
+    let Article { id, title, locale, tags, audience, questions, source: _, validity, body, version } = article;
     for text in [id.as_str(), title, locale, audience.as_str(), body, &version.to_string()] {
         add(text);
+    }
+    for day in [validity.from(), validity.until()] {
+        add(&day.map(|day| day.to_string()).unwrap_or_default());
     }
     for list in [tags, questions] {
         add(&list.len().to_string());

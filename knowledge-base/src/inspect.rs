@@ -73,7 +73,7 @@ impl Snapshot {
         let probe = Probe::new(&components);
         let shelves = self.shelves.iter().filter(|shelf| shelf.language == language);
         let near = shelves.flat_map(|shelf| {
-            let numbers = shelf.search_meaning(&probe, limit);
+            let numbers = shelf.search_meaning(&probe, limit, |_| true);
             numbers.into_iter().filter_map(|number| Some(&shelf.get(number)?.article.id))
         });
         near.filter_map(|id| self.articles.binary_search_by(|indexed| indexed.article.id.cmp(id)).ok()).collect()

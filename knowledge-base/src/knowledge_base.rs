@@ -45,11 +45,7 @@ impl KnowledgeBase {
     pub fn upsert(&self, mut article: Article, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
         let id = article.id.clone();
         self.edit(|current| {
-            article.version = match current.get(&id) {
-                Some(before) if before.same_content(&article) => before.version.max(article.version),
-                Some(before) => article.version.max(before.version + 1),
-                None => article.version.max(1),
-            };
+            article.version = version(&article, current.get(&id).as_deref());
             current.edited(&HashSet::new(), vec![article.clone()], embed)
         })?;
         Ok(Arc::new(article))
@@ -65,16 +61,19 @@ impl KnowledgeBase {
         Ok(was_there)
     }
 
-    /// Replaces every article at once, with the versions given.
+    /// Replaces every article at once, with versions as [`upsert`](Self::upsert) gives them.
     pub fn replace(&self, articles: Vec<Article>, embed: &dyn Embed) -> Result<(), BuildError> {
         self.edit(|current| {
             let before = current.articles();
-            let ids: HashSet<&ArticleId> = articles.iter().map(|article| &article.id).collect();
+            let ids: HashSet<ArticleId> = articles.iter().map(|article| article.id.clone()).collect();
             let gone = before.iter().map(|article| &article.id).filter(|id| !ids.contains(id)).collect();
             let known: HashMap<&ArticleId, &Article> = before.iter().map(|article| (&article.id, &**article)).collect();
-            let is_new = |article: &&Article| known.get(&article.id).is_none_or(|before| *before != *article);
-            let written = articles.iter().filter(is_new).cloned().collect();
-            current.edited(&gone, written, embed)
+            let written = articles.into_iter().filter_map(|article| {
+                let before = known.get(&article.id).copied();
+                let article = Article { version: version(&article, before), ..article };
+                before.is_none_or(|before| *before != article).then_some(article)
+            });
+            current.edited(&gone, written.collect(), embed)
         })
     }
 
@@ -98,5 +97,14 @@ impl KnowledgeBase {
         let next = change(&self.snapshot())?;
         self.shared.current.store(Arc::new(next));
         Ok(())
+    }
+}
+
+/// The version of `article` in place of `before`. A citation names it, so that other content has another.
+fn version(article: &Article, before: Option<&Article>) -> u32 {
+    match before {
+        Some(before) if before.same_content(article) => before.version.max(article.version),
+        Some(before) => article.version.max(before.version + 1),
+        None => article.version.max(1),
     }
 }

@@ -23,6 +23,7 @@ pub mod signals;
 mod shelf;
 pub mod snapshot;
 mod toml_reader;
+pub mod validity;
 
 pub use answer::{Abstained, Answer, Citation, Closest, Thresholds, answer};
 pub use article::{Article, ArticleId, Audience, Flaw, parse_article};
@@ -35,3 +36,4 @@ pub use problem::Problem;
 pub use search::{Hit, Query};
 pub use signals::{SignalSpec, parse_signals};
 pub use snapshot::{BuildError, Snapshot};
+pub use validity::Validity;

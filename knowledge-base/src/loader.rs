@@ -16,6 +16,10 @@ use crate::signals::{SignalSpec, parse_signals};
 const INTENTS: &str = "intents.toml";
 /// May be missing: the signals that every team must notice are known without.
 const SIGNALS: &str = "signals.toml";
+const ARTICLES: (&str, &str) = ("articles/", ".md");
+const FLOWS: (&str, &str) = ("flows/", ".toml");
+/// Folders within the folder, and what the names of the files in them end in.
+const FOLDERS: [(&str, &str); 2] = [ARTICLES, FLOWS];
 
 /// Everything authored: what `content/` holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,21 +57,10 @@ impl Content {
             let message = "there is no such folder".to_owned();
             return Err(vec![Problem { file: path.display().to_string(), line: 1, message }]);
         }
-        let mut problems = Vec::new();
-        let mut files = Vec::new();
-        read(path, INTENTS.to_owned(), &mut files, &mut problems);
-        if path.join(SIGNALS).exists() {
-            read(path, SIGNALS.to_owned(), &mut files, &mut problems);
-        }
-        for folder in ["articles", "flows"] {
-            match names(&path.join(folder)) {
-                Ok(names) => {
-                    for name in names {
-                        read(path, format!("{folder}/{name}"), &mut files, &mut problems);
-                    }
-                }
-                Err(error) => problems.push(unreadable(folder.to_owned(), &error)),
-            }
+        let (names, mut problems) = files_in(path);
+        let mut files = Vec::with_capacity(names.len());
+        for name in names {
+            read(path, name, &mut files, &mut problems);
         }
         Self::from_files(files, problems)
     }
@@ -77,7 +70,7 @@ impl Content {
         let mut content = Self { articles: Vec::new(), intents: Vec::new(), signals: Vec::new(), flows: Vec::new() };
         let mut ids: HashMap<ArticleId, String> = HashMap::new();
         for (file, source) in files {
-            if is_in(&file, "articles/", ".md") {
+            if is_in(&file, ARTICLES) {
                 if let Some(article) = kept(parse_article(&file, &source), &mut problems) {
                     if let Some(first) = ids.insert(article.id.clone(), file.clone()) {
                         let message = format!("article id `{}` is already used by {first}", article.id);
@@ -85,7 +78,7 @@ impl Content {
                     }
                     content.articles.push(article);
                 }
-            } else if is_in(&file, "flows/", ".toml") {
+            } else if is_in(&file, FLOWS) {
                 content.flows.push((file, source));
             } else if file == INTENTS {
                 content.intents.extend(kept(parse_intents(&file, &source), &mut problems).unwrap_or_default());
@@ -123,8 +116,28 @@ fn kept<T>(parsed: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) -> Opti
     parsed.map_err(|found| problems.extend(found)).ok()
 }
 
-fn is_in(file: &str, folder: &str, ending: &str) -> bool {
+fn is_in(file: &str, (folder, ending): (&str, &str)) -> bool {
     file.strip_prefix(folder).is_some_and(|name| name.ends_with(ending) && !name.contains('/'))
+}
+
+/// The names of all files of a content folder that are read, in order, and what kept any from being told.
+pub fn files_in(folder: &Path) -> (Vec<String>, Vec<Problem>) {
+    let mut files = vec![INTENTS.to_owned()];
+    if folder.join(SIGNALS).exists() {
+        files.push(SIGNALS.to_owned());
+    }
+    let mut problems = Vec::new();
+    for (within, ending) in FOLDERS {
+        match names(&folder.join(within)) {
+            Ok(names) => {
+                let names = names.into_iter().map(|name| format!("{within}{name}"));
+                files.extend(names.filter(|name| is_in(name, (within, ending))));
+            }
+            Err(error) => problems.push(unreadable(within.trim_end_matches('/').to_owned(), &error)),
+        }
+    }
+    files.sort();
+    (files, problems)
 }
 
 fn names(folder: &Path) -> io::Result<Vec<String>> {
@@ -136,10 +149,6 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
 
 fn read(root: &Path, name: String, files: &mut Vec<(String, String)>, problems: &mut Vec<Problem>) {
     let path = root.join(&name);
-    let is_wanted = is_in(&name, "articles/", ".md") || is_in(&name, "flows/", ".toml") || !name.contains('/');
-    if !is_wanted {
-        return;
-    }
     let size = fs::metadata(&path).map(|metadata| metadata.len());
     match size {
         Ok(bytes) if bytes > MAX_ARTICLE_BYTES as u64 => {

@@ -5,9 +5,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use models::Embedding;
 
-use crate::article::{ArticleId, Audience, language};
+use crate::article::{Article, ArticleId, Audience, language};
 use crate::centre::{Cosines, View};
 use crate::chunk::Passage;
 use crate::fusion::{Closeness, Weights};
@@ -31,6 +32,8 @@ pub struct Query<'a> {
     pub locale: Option<&'a str>,
     /// On whose behalf; decides what may be shown.
     pub audience: Audience,
+    /// The day of the question; only articles that are valid on it are found.
+    pub on: Date,
 }
 
 /// An article that may answer, with its best passage.
@@ -97,7 +100,7 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query<'_>, limit: usize, weigh
         query.audience.may_see(shelf.audience) && wanted.as_ref().is_none_or(|wanted| *wanted == shelf.language)
     });
     let view = snapshot.centre.view(query.embedding.as_slice());
-    let mut scored: Vec<Scored<'_>> = shelves.flat_map(|shelf| score(shelf, query.text, &view, weights)).collect();
+    let mut scored: Vec<Scored<'_>> = shelves.flat_map(|shelf| score(shelf, query, &view, weights)).collect();
     let best_first = |a: &Scored<'_>, b: &Scored<'_>| {
         b.score.total_cmp(&a.score).then_with(|| a.source.article.id.cmp(&b.source.article.id))
     };
@@ -124,17 +127,19 @@ struct Scored<'s> {
     closeness: Closeness,
 }
 
-/// Scores the articles of a shelf that share words with a question or are near to it.
-fn score<'s>(shelf: &'s Shelf, question: &str, view: &View<'_>, weights: Weights) -> Vec<Scored<'s>> {
-    let near = shelf.search_meaning(view.question(), CANDIDATES);
-    let words = shelf.question(question).map(|words| words.among(&near));
+/// Scores the articles of a shelf that share words with a question or are near to it, and are valid on its day.
+fn score<'s>(shelf: &'s Shelf, query: &Query<'_>, view: &View<'_>, weights: Weights) -> Vec<Scored<'s>> {
+    let is_valid = |article: &Article| article.validity.includes(query.on);
+    let near = shelf.search_meaning(view.question(), CANDIDATES, is_valid);
+    let words = shelf.question(query.text).map(|words| words.among(&near));
     let mut candidates: HashSet<u32> = near.into_iter().collect();
     if let Some(words) = &words {
         candidates.extend(words.candidates(CANDIDATES).map_err(unexpected).unwrap_or_default());
     }
     let scored = candidates.into_iter().filter_map(|number| {
         let words: Vec<f32> = words.as_ref().map(|words| words.scores(number).collect()).unwrap_or_default();
-        Scored::new(shelf.get(number)?, view, &words, weights)
+        let indexed = shelf.get(number).filter(|indexed| is_valid(&indexed.article))?;
+        Scored::new(indexed, view, &words, weights)
     });
     scored.collect()
 }

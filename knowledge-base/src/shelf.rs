@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::article::{ArticleId, Audience};
+use crate::article::{Article, ArticleId, Audience};
 use crate::codes::{Code, Probe};
 use crate::indexed::IndexedArticle;
 use crate::lexical::{LexicalIndex, Question};
@@ -120,11 +120,18 @@ impl Shelf {
         self.lexical.question(text).map_err(unexpected).ok()
     }
 
-    /// The numbers of the articles that have the `limit` embeddings nearest to a question. One may come several times.
-    pub(crate) fn search_meaning(&self, question: &Probe, limit: usize) -> Vec<u32> {
+    /// The numbers of the wanted articles that have the `limit` embeddings nearest to a question. One may come several
+    /// times.
+    pub(crate) fn search_meaning(
+        &self,
+        question: &Probe,
+        limit: usize,
+        is_wanted: impl Fn(&Article) -> bool,
+    ) -> Vec<u32> {
         let code = |at: usize| {
             let place = self.places[at];
-            self.get(place.article).map(|indexed| indexed.codes.get(place.code as usize))
+            let indexed = self.get(place.article).filter(|indexed| is_wanted(&indexed.article))?;
+            Some(indexed.codes.get(place.code as usize))
         };
         let near = self.vectors.search(question, code, limit);
         near.into_iter().map(|neighbour| self.places[neighbour.place].article).collect()

@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::problem::Problem;
+use crate::validity::day;
 
 /// One TOML text being read.
 pub(crate) struct TomlReader<'s> {
@@ -78,6 +80,26 @@ impl<'s> TomlReader<'s> {
     pub(crate) fn optional(&mut self, table: &DeTable<'s>, key: &str) -> Option<Spanned<String>> {
         let value = table.get(key)?;
         self.text(value, key)
+    }
+
+    /// A day that may be absent, as a TOML date or as a text.
+    pub(crate) fn day(&mut self, table: &DeTable<'s>, key: &str) -> Option<Spanned<Date>> {
+        let value = table.get(key)?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(day) => day.to_string(),
+            DeValue::String(text) => text.to_string(),
+            _ => {
+                self.wrong_type(value, key, "a date such as 2026-12-24");
+                return None;
+            }
+        };
+        match day(&text) {
+            Ok(day) => Some(Spanned::new(value.span(), day)),
+            Err(error) => {
+                self.refuse(value.span(), error.to_string());
+                None
+            }
+        }
     }
 
     /// A truth value that may be absent.

@@ -1,8 +1,8 @@
 //! Everything a running process holds, built once and handed to whoever needs it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,7 @@ use crate::channel::Channel;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connector::{Accounts, Orders};
+use crate::content_folder::LastReading;
 use crate::demo::Demo;
 use crate::domain::channel::{Channel as ChannelKind, InboxId};
 use crate::events::Events;
@@ -49,6 +50,10 @@ pub struct App {
     pub jobs_waiting: Arc<Notify>,
     /// Held by whoever changes what the assistant has learned, so that each change builds on the last.
     pub teaching: tokio::sync::Mutex<()>,
+    /// Held by whoever changes articles, so that none is put in place of one that was stored later.
+    pub editing: tokio::sync::Mutex<()>,
+    /// What came of reading the content last.
+    pub last_reading: Mutex<LastReading>,
     /// Held by whoever looks for gaps in the knowledge base, which takes a whole core for a while.
     pub looking_for_gaps: Arc<tokio::sync::Mutex<()>>,
     /// Whether the process is on its way out.

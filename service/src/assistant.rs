@@ -165,6 +165,23 @@ impl Assistant {
         })
     }
 
+    /// An assistant with the same settings for other content.
+    pub fn trained_anew(
+        &self,
+        content: &Content,
+        lessons: Vec<Lesson>,
+        embed: &dyn Embed,
+        cache: &HeadCache,
+    ) -> Result<Self, TrainingError> {
+        Self::train_with(content, lessons, embed, &self.settings, cache)
+    }
+
+    /// Whether it was trained on the intents, signals and flows of `content`.
+    pub fn is_trained_on(&self, content: &Content) -> bool {
+        let versions = Versions::of(content, &self.versions.encoder, &self.settings.thresholds);
+        versions.taught(&self.lessons) == self.versions
+    }
+
     /// What `turn` means; `readings` are those of [`texts`](Self::texts). Of none, nothing can be known.
     pub fn understand(&self, turn: &Turn, readings: &[Reading]) -> Option<Understanding> {
         understand::understand(self, turn, readings)

@@ -3,6 +3,7 @@
 pub mod articles;
 pub mod assets;
 pub mod auth;
+pub mod content;
 pub mod conversations;
 pub mod demo;
 pub mod description;
@@ -80,6 +81,8 @@ pub fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(articles::list))
         .routes(routes!(articles::show, articles::put, articles::delete))
         .routes(routes!(articles::search))
+        .routes(routes!(articles::versions))
+        .routes(routes!(content::show))
         .routes(routes!(intents::list))
         .routes(routes!(intents::report))
         .routes(routes!(gaps::report))

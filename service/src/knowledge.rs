@@ -1,10 +1,12 @@
 //! Articles changed while the service runs: stored first, then put in place for the next message.
 
+use std::collections::HashSet;
+
 use knowledge_base::{Article, ArticleId, BuildError, Problem, parse_article};
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::store::SavedArticle;
+use crate::store::{ArticleVersion, ArticleVersionQuery, Cursor, Page, SaveArticle, SavedArticle};
 
 /// The version of an article as the content folder has it; stored versions count on from there.
 const BUILT_IN_VERSION: u32 = 1;
@@ -12,8 +14,9 @@ const BUILT_IN_VERSION: u32 = 1;
 /// The articles of the content folder with what was stored since put on top. A stored article that no longer parses is
 /// left out and named in the log.
 pub fn with_saved(mut articles: Vec<Article>, saved: Vec<SavedArticle>) -> Vec<Article> {
+    let ids: HashSet<&str> = saved.iter().map(|row| row.id.as_str()).collect();
+    articles.retain(|article| !ids.contains(article.id.as_str()));
     for row in saved {
-        articles.retain(|article| article.id.as_str() != row.id);
         let Some(source) = row.source else { continue };
         match parse_article(&format!("{}.md", row.id), &source) {
             Ok(mut article) => {
@@ -37,27 +40,57 @@ pub async fn write(app: &App, id: ArticleId, source: String, author: &str) -> Re
             format!("the front matter says {:?}, the path {:?}; make them the same", article.id.as_str(), id.as_str());
         return Err(ApiError::field("source", detail));
     }
-    let saved = app.store.save_article(id.as_str(), Some(&source), author, app.clock.now()).await?;
+    let _editing = app.editing.lock().await;
+    let saved = save(app, &id, Some(&source), author).await?;
     article.version = BUILT_IN_VERSION + saved;
-    let written = article.clone();
-    in_place(app, move |mind| mind.knowledge().upsert(article, mind.encoder()).map(|_| ())).await?;
-    Ok(written)
+    let written = in_place(app, move |mind| mind.knowledge().upsert(article, mind.encoder())).await?;
+    Ok((*written).clone())
 }
 
 /// Stores that an article is gone and takes it out.
 pub async fn remove(app: &App, id: ArticleId, author: &str) -> Result<(), ApiError> {
+    let _editing = app.editing.lock().await;
     if app.mind.knowledge().get(&id).is_none() {
         return Err(ApiError::NotFound { what: "article", id: id.as_str().to_owned() });
     }
-    app.store.save_article(id.as_str(), None, author, app.clock.now()).await?;
+    save(app, &id, None, author).await?;
     in_place(app, move |mind| mind.knowledge().remove(&id, mind.encoder()).map(|_| ())).await
 }
 
-/// Changes the knowledge base away from the threads that answer requests: it encodes text and builds an index.
-async fn in_place(
+/// The versions of an article that were saved, the newest first, numbered as they were in citations.
+pub async fn versions(
     app: &App,
-    change: impl FnOnce(&crate::mind::Mind) -> Result<(), BuildError> + Send + 'static,
-) -> Result<(), ApiError> {
+    id: ArticleId,
+    cursor: Option<Cursor>,
+    limit: u32,
+) -> Result<Page<ArticleVersion>, ApiError> {
+    let is_first = cursor.is_none();
+    let query = ArticleVersionQuery { id: id.as_str().to_owned(), cursor, limit };
+    let mut found = app.store.article_versions(query).await?;
+    if is_first && found.rows.is_empty() && app.mind.knowledge().get(&id).is_none() {
+        return Err(ApiError::NotFound { what: "article", id: id.as_str().to_owned() });
+    }
+    found.rows.iter_mut().for_each(|saved| saved.version += BUILT_IN_VERSION);
+    Ok(found)
+}
+
+/// Stores a new version, numbered above the one in place, which may be from the content folder; its number.
+async fn save(app: &App, id: &ArticleId, source: Option<&str>, author: &str) -> Result<u32, ApiError> {
+    let shown = app.mind.knowledge().get(id).map_or(0, |article| article.version);
+    let edit = SaveArticle {
+        id: id.as_str().to_owned(),
+        source: source.map(str::to_owned),
+        author: author.to_owned(),
+        at_least: (shown + 1).saturating_sub(BUILT_IN_VERSION),
+    };
+    Ok(app.store.save_article(edit, app.clock.now()).await?)
+}
+
+/// Changes the knowledge base away from the threads that answer requests: it encodes text and builds an index.
+async fn in_place<T: Send + 'static>(
+    app: &App,
+    change: impl FnOnce(&crate::mind::Mind) -> Result<T, BuildError> + Send + 'static,
+) -> Result<T, ApiError> {
     let mind = app.mind.clone();
     let changed = tokio::task::spawn_blocking(move || change(&mind)).await.map_err(|_| ApiError::Internal)?;
     changed.map_err(|error| match error {

@@ -76,7 +76,7 @@ impl Mind {
     /// Thinks about `turn`, asking `outside` for what only it knows.
     pub async fn think(&self, turn: &Turn, outside: &dyn Outside, now: Timestamp) -> Result<Thought, EncodeError> {
         let assistant = self.assistant();
-        let (understanding, found) = self.perceive(&assistant, turn, Lane::Interactive).await?;
+        let (understanding, found) = self.perceive(&assistant, turn, Lane::Interactive, now).await?;
         let mut calls: Vec<(Call, CallResult)> = Vec::new();
         loop {
             match assistant.respond(turn, &understanding, &found, &calls, now) {
@@ -97,7 +97,7 @@ impl Mind {
     pub async fn rebrief(&self, before: &Handoff, turn: &Turn, now: Timestamp) -> Result<Refreshed, EncodeError> {
         let assistant = self.assistant();
         // They wait for a human, and others for an answer of ours.
-        let (understanding, found) = self.perceive(&assistant, turn, Lane::Bulk).await?;
+        let (understanding, found) = self.perceive(&assistant, turn, Lane::Bulk, now).await?;
         Ok(assistant.rebrief(before, turn, &understanding, &found, now))
     }
 
@@ -106,11 +106,12 @@ impl Mind {
         assistant: &Assistant,
         turn: &Turn,
         lane: Lane,
+        now: Timestamp,
     ) -> Result<(Understanding, Found), EncodeError> {
         let encoded = self.encode_in(lane, assistant.texts(turn)).await?;
         let is_cut = encoded.first().is_some_and(|encoded| encoded.is_cut);
         let readings: Vec<Reading> = encoded.into_iter().map(|encoded| encoded.reading).collect();
-        let perceived = assistant.perceive(turn, &readings, |query| self.knowledge.search(query, JUDGED_HITS));
+        let perceived = assistant.perceive(turn, &readings, now, |query| self.knowledge.search(query, JUDGED_HITS));
         let (mut understanding, found) = perceived.ok_or_else(no_reading)?;
         understanding.is_cut = is_cut;
         Ok((understanding, found))

@@ -1,4 +1,4 @@
-//! A running process: server, worker and live events together, until it is told to stop; then everything in progress
+//! A running process: server, worker, content folder and live events together, until it is told to stop; then everything in progress
 //! ends in order.
 
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::content_folder;
 use crate::http;
 use crate::http::server::{HEAD_TIMEOUT, Limits, serve};
 use crate::worker;
@@ -22,6 +23,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: CancellationToken) 
     };
     let worker_stop = CancellationToken::new();
     let worker = tokio::spawn(worker::run(Arc::clone(&app), worker_stop.clone()));
+    let watching = tokio::spawn(content_folder::watch(Arc::clone(&app), worker_stop.clone()));
     let ending = {
         let (app, stop) = (Arc::clone(&app), stop.clone());
         tokio::spawn(async move {
@@ -38,6 +40,7 @@ pub async fn run(app: Arc<App>, listener: TcpListener, stop: CancellationToken) 
     if tokio::time::timeout(app.config.server.drain, worker).await.is_err() {
         tracing::warn!("jobs were still in progress when the time to drain was over; they will be done again");
     }
+    let _ = watching.await;
     events_stop.cancel();
     let _ = events.await;
     app.store.close().await;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, anyhow, bail};
 use knowledge_base::{Content, KnowledgeBase};
@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::{Config, EncoderConfig, TwilioSmsConfig};
 use crate::connector::unconfigured::Unconfigured;
 use crate::connector::{Accounts, Orders};
+use crate::content_folder::LastReading;
 use crate::demo::Demo;
 use crate::domain::channel::{Channel as ChannelKind, InboxId};
 use crate::domain::feedback::Feedback;
@@ -107,6 +108,7 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
         orders,
         accounts,
         demo,
+        last_reading: Mutex::new(LastReading::good(parts.clock.now())),
         clock: parts.clock,
         store: parts.store,
         mind: parts.mind,
@@ -114,6 +116,7 @@ pub fn assemble(config: Config, purpose: Purpose, admin_key: &SecretString, part
         events: Events::default(),
         jobs_waiting: Arc::new(Notify::new()),
         teaching: tokio::sync::Mutex::default(),
+        editing: tokio::sync::Mutex::default(),
         looking_for_gaps: Arc::default(),
         draining: AtomicBool::new(false),
         stop: CancellationToken::new(),

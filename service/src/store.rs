@@ -1,6 +1,7 @@
 //! Everything that must survive a crash, behind one trait of domain verbs. Each verb is one transaction, durable when
 //! it returns.
 
+mod articles;
 mod feedback;
 mod lists;
 mod migration;
@@ -28,6 +29,7 @@ use crate::domain::job::{Job, Lease, LeasedJob};
 use crate::domain::message::{Delivery, InboundMessage, Message};
 use crate::domain::turn::{Outcome, Turn};
 
+pub use articles::{ArticleVersion, ArticleVersionQuery, SaveArticle, SavedArticle};
 pub use feedback::{FeedbackQuery, GiveFeedback, ReviewFeedback};
 pub use lists::{ConversationQuery, Cursor, HandoffQuery, HandoffState, HandoffSummary, Page, ThreadSummary};
 
@@ -137,17 +139,14 @@ pub trait Store: Send + Sync {
     /// Stores a job that belongs to no other change, at most `limit` of the same `key` an hour. `false` when over it.
     async fn enqueue_limited(&self, job: Job, key: &str, limit: u32, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// Stores a new version of an article's source; its number. `None` deletes it.
-    async fn save_article(
-        &self,
-        id: &str,
-        source: Option<&str>,
-        author: &str,
-        now: Timestamp,
-    ) -> Result<u32, StoreError>;
+    /// Stores a new version of an article; its number.
+    async fn save_article(&self, edit: SaveArticle, now: Timestamp) -> Result<u32, StoreError>;
 
     /// The newest version of every article ever saved here.
     async fn saved_articles(&self) -> Result<Vec<SavedArticle>, StoreError>;
+
+    /// The versions of an article that were saved here, the newest first.
+    async fn article_versions(&self, query: ArticleVersionQuery) -> Result<Page<ArticleVersion>, StoreError>;
 
     /// Stores feedback that waits for a review, once for the same idempotency key and request.
     async fn give_feedback(&self, given: GiveFeedback) -> Result<Feedback, StoreError>;
@@ -337,17 +336,6 @@ pub enum Outgoing {
     },
     /// It must not: it was sent before, or a human took over, and that is recorded.
     Drop,
-}
-
-/// A stored article.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedArticle {
-    /// Its identifier.
-    pub id: String,
-    /// Its Markdown with front matter; `None` once deleted.
-    pub source: Option<String>,
-    /// Its version, from 1.
-    pub version: u32,
 }
 
 /// Why storage refused or failed.

@@ -109,6 +109,7 @@ contract! {
         the_use_of_articles_is_counted;
     small_things:
         articles_keep_their_versions,
+        versions_of_an_article_page_from_the_newest,
         storage_is_probed,
         limited_jobs_are_limited_by_the_hour,
         what_does_not_exist_is_named;

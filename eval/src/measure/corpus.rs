@@ -8,7 +8,7 @@ use super::Outcome;
 use super::retrieval::Document;
 use super::tools::Tools;
 use crate::metrics::estimate::single;
-use crate::metrics::search::DEPTH;
+use crate::metrics::search::{DAY, DEPTH};
 use crate::stats::quantile;
 use crate::task::Task;
 
@@ -26,7 +26,7 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         .zip(&embeddings)
         .map(|(text, embedding)| {
             let started = Instant::now();
-            knowledge.search(&Query { text, embedding, locale: None, audience: Audience::Public }, DEPTH);
+            knowledge.search(&Query { text, embedding, locale: None, audience: Audience::Public, on: DAY }, DEPTH);
             started.elapsed().as_secs_f64() * 1e3
         })
         .collect();

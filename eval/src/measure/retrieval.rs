@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use knowledge_base::fusion::Weights;
-use knowledge_base::{Article, ArticleId, Audience, Hit, KnowledgeBase, Query, Snapshot};
+use knowledge_base::{Article, ArticleId, Audience, Hit, KnowledgeBase, Query, Snapshot, Validity};
 use models::{Embed, Embedding, EncoderHandle, Role};
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ use super::tools::Tools;
 use super::{Outcome, answerable};
 use crate::metrics::estimate::estimate;
 use crate::metrics::mean;
-use crate::metrics::search::{DEPTH, ndcg, recall, reciprocal_rank};
+use crate::metrics::search::{DAY, DEPTH, ndcg, recall, reciprocal_rank};
 use crate::task::Task;
 
 /// As many hits of a question that went wrong are listed.
@@ -138,7 +138,7 @@ impl Judged {
     }
 
     pub(super) fn query(&self) -> Query<'_> {
-        Query { text: &self.text, embedding: &self.embedding, locale: None, audience: Audience::Public }
+        Query { text: &self.text, embedding: &self.embedding, locale: None, audience: Audience::Public, on: DAY }
     }
 
     fn worth(&self, article: &ArticleId) -> f64 {
@@ -156,6 +156,7 @@ impl Document {
             audience: Audience::Public,
             questions: Vec::new(),
             source: None,
+            validity: Validity::default(),
             body: self.text,
             version: 1,
         })

@@ -1,5 +1,10 @@
 //! How good a list of hits is for one question.
 
+use jiff::civil::{Date, date};
+
+/// The day on which everything is asked, so that a result is the same on any other.
+pub(crate) const DAY: Date = date(2026, 6, 15);
+
 /// Hits that count.
 pub(crate) const DEPTH: usize = 10;
 

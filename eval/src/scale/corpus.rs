@@ -1,6 +1,6 @@
 //! Made-up articles of a help centre of any size: each on a subject with words of its own among words that all use.
 
-use knowledge_base::{Article, ArticleId, Audience};
+use knowledge_base::{Article, ArticleId, Audience, Validity};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -72,6 +72,7 @@ fn article(nth: usize, edition: u64) -> Article {
         audience: Audience::Public,
         questions: vec![format!("{}?", capitalised(&words(&mut random, subject, QUESTION_WORDS)))],
         source: None,
+        validity: Validity::default(),
         body,
         version: 1,
     }

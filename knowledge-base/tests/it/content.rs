@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use jiff::civil::date;
 use knowledge_base::{
-    Article, ArticleId, Audience, Content, IntentAction, Priority, Problem, parse_article, parse_intents, parse_signals,
+    Article, ArticleId, Audience, Content, IntentAction, Priority, Problem, Validity, parse_article, parse_intents,
+    parse_signals,
 };
 use proptest::prelude::*;
 
@@ -22,10 +24,10 @@ fn lines(problems: &[Problem]) -> Vec<String> {
 #[test]
 fn a_good_article_is_read() {
     let article = parse_article("articles/returns.md", ARTICLE).unwrap();
-    let Article { id, title, locale, tags, audience, questions, source, body, version } = article;
+    let Article { id, title, locale, tags, audience, questions, source, validity, body, version } = article;
     assert_eq!((id.as_str(), title.as_str(), locale.as_str(), version), ("returns", "Return an item", "en-GB", 1));
     assert_eq!((tags, audience, questions), (vec!["orders".into()], Audience::Agents, vec!["Can I return it?".into()]));
-    assert_eq!(source, None);
+    assert_eq!((source, validity), (None, Validity::default()));
     assert_eq!(body, "# Returns\n\nYes, within 30 days.");
 }
 
@@ -40,6 +42,26 @@ fn an_imported_article_says_where_it_came_from() {
             problems.len() == 1 && problems[0].starts_with("a.md:4: `source`") && problems[0].contains(says),
             "{problems:?}"
         );
+    }
+}
+
+#[test]
+fn an_article_may_be_valid_for_some_days_only() {
+    let read = |lines: &str| parse_article("a.md", &ARTICLE.replacen("locale", &format!("{lines}\nlocale"), 1));
+    let validity = |lines: &str| read(lines).unwrap().validity;
+    let advent = Validity::new(Some(date(2026, 12, 1)), Some(date(2026, 12, 24))).unwrap();
+    assert_eq!(validity("valid_from = 2026-12-01\nvalid_until = 2026-12-24"), advent);
+    assert_eq!(validity("valid_until = \"2026-12-24\"\nvalid_from = \"2026-12-01\""), advent);
+    assert_eq!(validity("valid_from = 2026-12-01"), Validity::new(Some(date(2026, 12, 1)), None).unwrap());
+    for (wrong, line, says) in [
+        ("valid_from = 2026-12-24\nvalid_until = 2026-12-01", 5, "is before the first, 2026-12-24"),
+        ("valid_from = 5", 4, "`valid_from` must be a date such as 2026-12-24, not a TOML integer"),
+        ("valid_from = 2026-12-01T10:00:00Z", 4, "is not a day; write for example 2026-12-24"),
+        ("valid_until = \"soon\"", 4, "`soon` is not a day"),
+    ] {
+        let problems = lines(&read(wrong).unwrap_err());
+        let starts = format!("a.md:{line}: ");
+        assert!(problems.len() == 1 && problems[0].starts_with(&starts) && problems[0].contains(says), "{problems:?}");
     }
 }
 
@@ -59,7 +81,7 @@ fn every_problem_of_an_article_is_listed_with_its_line() {
             "articles/bad.md:2: `title` is missing",
             "articles/bad.md:3: `locale` must be a text in quotes, not a TOML integer",
             "articles/bad.md:4: `everyone` is not an audience; write `public` or `agents`",
-            "articles/bad.md:5: unknown key `author`; the keys are id, title, locale, tags, audience, questions, source",
+            "articles/bad.md:5: unknown key `author`; the keys are id, title, locale, tags, audience, questions, source, valid_from, valid_until",
             "articles/bad.md:6: the article has no text; write the answer below the front matter",
         ]
     );

@@ -1,7 +1,9 @@
 //! Questions asked of a small shop's knowledge base while its authors edit it.
 
+use jiff::civil::{Date, date};
 use knowledge_base::{
-    Abstained, Answer, Article, ArticleId, Audience, BuildError, Hit, KnowledgeBase, Query, Thresholds, answer,
+    Abstained, Answer, Article, ArticleId, Audience, BuildError, Hit, KnowledgeBase, Query, Thresholds, Validity,
+    answer,
 };
 use models::Embedding;
 
@@ -13,6 +15,7 @@ const THRESHOLDS: Thresholds = Thresholds { answerable: 0.15 };
 struct Shop {
     encoder: HashingEncoder,
     knowledge: KnowledgeBase,
+    today: Date,
 }
 
 impl Shop {
@@ -33,7 +36,7 @@ impl Shop {
         ];
         let knowledge = KnowledgeBase::build(articles, &encoder).unwrap();
         encoder.take_encoded();
-        Self { encoder, knowledge }
+        Self { encoder, knowledge, today: date(2026, 6, 15) }
     }
 
     fn embedding(&self, question: &str) -> Embedding {
@@ -43,7 +46,7 @@ impl Shop {
     }
 
     fn hits(&self, question: &str, audience: Audience, locale: Option<&str>) -> Vec<Hit> {
-        let query = Query { text: question, embedding: &self.embedding(question), locale, audience };
+        let query = Query { text: question, embedding: &self.embedding(question), locale, audience, on: self.today };
         self.knowledge.search(&query, 10)
     }
 
@@ -54,7 +57,13 @@ impl Shop {
 
     fn answered(&self, question: &str) -> Result<Answer, Abstained> {
         let embedding = self.embedding(question);
-        let query = Query { text: question, embedding: &embedding, locale: Some("en"), audience: Audience::Public };
+        let query = Query {
+            text: question,
+            embedding: &embedding,
+            locale: Some("en"),
+            audience: Audience::Public,
+            on: self.today,
+        };
         answer(&query, &self.knowledge.search(&query, 5), &THRESHOLDS)
     }
 }
@@ -77,6 +86,7 @@ fn article(id: &str, title: &str, questions: &[&str], body: &str) -> Article {
         audience: Audience::Public,
         questions: questions.iter().map(|&question| question.into()).collect(),
         source: None,
+        validity: Validity::default(),
         body: body.into(),
         version: 1,
     }
@@ -193,6 +203,48 @@ fn an_article_made_private_disappears_for_contacts() {
 }
 
 #[test]
+fn an_article_is_found_on_the_days_it_is_valid_and_takes_nobodys_place_on_others() {
+    let mut shop = Shop::open();
+    let (first, last) = (date(2026, 12, 1), date(2026, 12, 24));
+    let validity = Validity::new(Some(first), Some(last)).unwrap();
+    let advent =
+        article("advent", "Advent offer", &["What is the advent offer?"], "Candles cost half as much in advent.");
+    for n in 0..120 {
+        let id = ArticleId::new(&format!("advent-{n}")).unwrap();
+        let title = format!("Advent offer {n}");
+        shop.knowledge.upsert(Article { id, title, validity, ..advent.clone() }, &shop.encoder).unwrap();
+    }
+    shop.knowledge.upsert(Article { validity, ..advent }, &shop.encoder).unwrap();
+    shop.knowledge
+        .upsert(article("candles", "Candles", &[], "Our candles are poured by hand."), &shop.encoder)
+        .unwrap();
+    let question = "What is the advent offer on candles?";
+    for (day, is_found) in [(date(2026, 11, 30), false), (first, true), (last, true), (date(2026, 12, 25), false)] {
+        shop.today = day;
+        let found = shop.found(question);
+        assert_eq!(found.iter().any(|id| id.starts_with("advent")), is_found, "on {day}: {found:?}");
+        assert!(is_found || found.contains(&"candles".to_owned()), "on {day}: {found:?}");
+    }
+    shop.today = date(2027, 1, 1);
+    assert!(!shop.answered("What is the advent offer?").is_ok_and(|answer| answer.text.contains("advent")));
+}
+
+#[test]
+fn everything_replaced_at_once_keeps_the_versions_of_what_stays() {
+    let shop = Shop::open();
+    let mut articles: Vec<Article> = shop.knowledge.articles().iter().map(|article| (**article).clone()).collect();
+    articles.retain(|article| article.id != id("fraud"));
+    let delivery = articles.iter_mut().find(|article| article.id == id("delivery")).unwrap();
+    delivery.body = "Parcels arrive within four working days.".into();
+    shop.knowledge.replace(articles.clone(), &shop.encoder).unwrap();
+    let version = |name: &str| shop.knowledge.get(&id(name)).map(|article| article.version);
+    assert_eq!((version("delivery"), version("returns"), version("fraud")), (Some(2), Some(1), None));
+    let before = shop.knowledge.version();
+    shop.knowledge.replace(articles, &shop.encoder).unwrap();
+    assert_eq!((version("delivery"), shop.knowledge.version()), (Some(2), before), "nothing was changed");
+}
+
+#[test]
 fn only_articles_in_the_contacts_language_are_found() {
     let shop = Shop::open();
     let hits = shop.hits("Wann kommt mein Paket?", Audience::Public, Some("de"));
@@ -223,8 +275,13 @@ fn strange_questions_are_harmless() {
 #[test]
 fn a_limit_is_kept_and_an_empty_knowledge_base_answers_nothing() {
     let shop = Shop::open();
-    let query =
-        Query { text: "password", embedding: &shop.embedding("password"), locale: None, audience: Audience::Public };
+    let query = Query {
+        text: "password",
+        embedding: &shop.embedding("password"),
+        locale: None,
+        audience: Audience::Public,
+        on: shop.today,
+    };
     assert_eq!(shop.knowledge.search(&query, 2).len(), 2);
     assert!(shop.knowledge.search(&query, 0).is_empty());
     let empty = KnowledgeBase::build(Vec::new(), &shop.encoder).unwrap();

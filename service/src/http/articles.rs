@@ -6,17 +6,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use knowledge_base::answer::JUDGED_HITS;
+use knowledge_base::validity::day_of;
 use knowledge_base::{ArticleId, Audience, Query};
 
 use super::auth::{Admin, Caller, Triage};
-use super::dto::article::{Article, ArticleParams, ArticleSource, Hit, SearchRequest, SearchResult};
+use super::dto::article::{Article, ArticleParams, ArticleSource, ArticleVersion, Hit, SearchRequest, SearchResult};
 use super::dto::triage::Answer;
-use super::dto::{Page, limit};
+use super::dto::{Page, Paging, limit};
 use super::error::{ApiError, Problem};
 use super::extract::{Body, Params, Path};
 use super::triage::text_field;
 use crate::app::App;
 use crate::knowledge;
+use crate::store::Cursor;
 
 const MAX_HITS: usize = 50;
 const DEFAULT_HITS: usize = 10;
@@ -87,7 +89,25 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Search the articles, those for agents too.
+/// List the versions of an article that were saved here, the newest first. To put one back, write its source again.
+#[utoipa::path(
+    get, path = "/v1/articles/{id}/versions", tag = "knowledge", params(Paging),
+    responses(
+        (status = 200, body = Page<ArticleVersion>), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem),
+    )
+)]
+pub async fn versions(
+    _caller: Caller<Triage>,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<ArticleVersion>>, ApiError> {
+    let found = knowledge::versions(&app, parse(&id)?, paging.cursor.map(Cursor), limit(paging.limit)).await?;
+    Ok(Json(Page::of(found, ArticleVersion::from)))
+}
+
+/// Search the articles that are valid today, those for agents too.
 #[utoipa::path(
     post, path = "/v1/search", tag = "knowledge", request_body = SearchRequest,
     responses((status = 200, body = SearchResult), (status = 401, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem))
@@ -109,6 +129,7 @@ pub async fn search(
         embedding: &embedding,
         locale: request.locale.as_deref(),
         audience: Audience::Agents,
+        on: day_of(app.clock.now()),
     };
     let mut hits = app.mind.knowledge().search(&query, count.max(JUDGED_HITS));
     let answer = app.mind.answer(&query, &hits).ok().map(Answer::from);

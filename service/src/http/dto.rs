@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod brief;
+pub mod content;
 pub mod conversation;
 pub mod decision;
 pub mod feedback;

@@ -71,6 +71,7 @@ fn draft(record: Record<ChatwootArticle>) -> Item {
         tags: Some(tags).filter(|tags| !tags.is_empty()),
         audience: None,
         questions: None,
+        validity: None,
         body: page.body,
         place,
     })

@@ -160,6 +160,7 @@ fn draft(place: &str, source: &str, rows: &[Row], items: &mut Vec<Item>) {
         tags: rows.iter().any(|row| row.tags.is_some()).then_some(tags),
         audience: first.audience,
         questions: Some(rows.iter().take(MAX_QUESTIONS).map(|row| row.question.clone()).collect()),
+        validity: None,
         body,
     };
     items.push(Ok(draft));

@@ -175,6 +175,7 @@ pub(super) fn parse(place: &Place<'_>, text: &str, format: Format) -> Item {
         tags: front.tags,
         audience: front.audience,
         questions: front.questions,
+        validity: front.validity,
         body: found.body,
     })
 }

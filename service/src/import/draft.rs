@@ -1,6 +1,6 @@
 //! What every source is read into: an article that has neither an id nor a place yet, or the reason why there is none.
 
-use knowledge_base::Audience;
+use knowledge_base::{Audience, Validity};
 
 /// An article as a source gives it. What is `None` the source does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Draft {
     pub audience: Option<Audience>,
     /// Questions it answers.
     pub questions: Option<Vec<String>>,
+    /// On which days it is valid.
+    pub validity: Option<Validity>,
     /// Markdown.
     pub body: String,
 }

@@ -1,6 +1,10 @@
 //! What stands above a document: front matter in YAML between `---` lines or in TOML between `+++` lines.
 
-use knowledge_base::Audience;
+use std::fmt::Display;
+
+use jiff::civil::Date;
+use knowledge_base::validity::day;
+use knowledge_base::{Audience, Validity};
 use toml::Value;
 
 use super::draft::labels;
@@ -15,6 +19,7 @@ pub(super) struct FrontMatter {
     pub(super) tags: Option<Vec<String>>,
     pub(super) audience: Option<Audience>,
     pub(super) questions: Option<Vec<String>>,
+    pub(super) validity: Option<Validity>,
     pub(super) is_draft: bool,
 }
 
@@ -91,6 +96,7 @@ fn toml_said(text: &str) -> Result<Vec<(String, Said)>, Broken> {
 
 fn read(said: Vec<(String, Said)>) -> Result<FrontMatter, Broken> {
     let mut front = FrontMatter::default();
+    let (mut from, mut until) = (None, None);
     for (key, said) in said {
         match key.to_lowercase().as_str() {
             "id" | "slug" | "handle" => front.id = front.id.or(said.text()),
@@ -102,15 +108,29 @@ fn read(said: Vec<(String, Said)>) -> Result<FrontMatter, Broken> {
             "published" => front.is_draft |= said.text().as_deref() == Some("false"),
             "audience" => {
                 let audience = said.text().unwrap_or_default().parse::<Audience>();
-                front.audience = Some(audience.map_err(|error| Broken { line: 1, reason: error.to_string() })?);
+                front.audience = Some(audience.map_err(|error| broken(&error))?);
             }
+            "valid_from" => from = said.day()?,
+            "valid_until" => until = said.day()?,
             _ => {}
         }
+    }
+    if from.is_some() || until.is_some() {
+        front.validity = Some(Validity::new(from, until).map_err(|error| broken(&error))?);
     }
     Ok(front)
 }
 
+/// What cannot be read, wherever it is in the front matter.
+fn broken(error: &dyn Display) -> Broken {
+    Broken { line: 1, reason: error.to_string() }
+}
+
 impl Said {
+    fn day(self) -> Result<Option<Date>, Broken> {
+        self.text().map(|text| day(text.trim())).transpose().map_err(|error| broken(&error))
+    }
+
     fn text(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text).filter(|text| !text.trim().is_empty()),
@@ -137,6 +157,8 @@ impl Said {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]
@@ -163,10 +185,24 @@ mod tests {
             ("+++\ntitle = \"ok\"\nid = \n+++\nBody", 3),
             ("+++\ntitle = \"ok\"\n", 1),
             ("---\naudience: customers\n---\nBody", 1),
+            ("---\nvalid_until: soon\n---\nBody", 1),
+            ("+++\nvalid_from = 2026-12-24\nvalid_until = 2026-12-01\n+++\nBody", 1),
         ] {
             let broken = split(text).unwrap_err();
             assert!(broken.line >= line && broken.line <= line + 1, "{text:?}: {broken:?}");
         }
+    }
+
+    #[test]
+    fn the_days_of_an_article_are_understood() {
+        let advent = Validity::new(Some(date(2026, 12, 1)), Some(date(2026, 12, 24))).unwrap();
+        for text in [
+            "---\nvalid_from: 2026-12-01\nvalid_until: '2026-12-24'\n---\nBody\n",
+            "+++\nvalid_from = 2026-12-01\nvalid_until = \"2026-12-24\"\n+++\nBody\n",
+        ] {
+            assert_eq!(split(text).unwrap().0.validity, Some(advent), "{text}");
+        }
+        assert_eq!(split("---\ntitle: a\n---\n").unwrap().0.validity, None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use knowledge_base::Article;
 
 /// Front matter in TOML between `+++` lines, then the body.
 pub(super) fn render(article: &Article) -> String {
-    let Article { id, title, locale, tags, audience, questions, source, body, version: _ } = article;
+    let Article { id, title, locale, tags, audience, questions, source, validity, body, version: _ } = article;
     let tags: Vec<String> = tags.iter().map(|tag| quoted(tag)).collect();
     let mut text = format!(
         "+++\nid = {}\ntitle = {}\nlocale = {}\ntags = [{}]\naudience = {}\nquestions = [",
@@ -22,6 +22,11 @@ pub(super) fn render(article: &Article) -> String {
     text.push_str(if questions.is_empty() { "]\n" } else { "\n]\n" });
     if let Some(source) = source {
         let _ = writeln!(text, "source = {}", quoted(source));
+    }
+    for (key, day) in [("valid_from", validity.from()), ("valid_until", validity.until())] {
+        if let Some(day) = day {
+            let _ = writeln!(text, "{key} = {day}");
+        }
     }
     text.push_str("+++\n\n");
     text.push_str(body.trim_start_matches('\n').trim_end());

@@ -171,6 +171,7 @@ impl Shelf {
             audience: audience.unwrap_or(Audience::Public),
             questions: distinct(draft.questions.or(before.map(|old| old.questions.clone())).unwrap_or_default()),
             source: Some(draft.source),
+            validity: draft.validity.or(before.map(|old| old.validity)).unwrap_or_default(),
             body: draft.body,
             version: 1,
         }

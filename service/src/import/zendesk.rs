@@ -61,6 +61,7 @@ fn draft(record: Record<ZendeskArticle>) -> Item {
         tags: article.label_names.filter(|labels| !labels.is_empty()),
         audience: is_restricted.then_some(Audience::Agents),
         questions: None,
+        validity: None,
         body: page.body,
         place,
     })

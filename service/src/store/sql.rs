@@ -33,9 +33,9 @@ use jiff::Timestamp;
 
 use self::session::{Failure, Session};
 use super::{
-    AcceptMessage, Accepted, AgentMessage, ChangeOwner, ConversationQuery, FeedbackQuery, FinishTurn, GiveFeedback,
-    HandoffQuery, HandoffSummary, JobCounts, Outgoing, Page, RefreshHandoff, ReviewFeedback, SavedArticle, Store,
-    StoreError, Thread, ThreadSummary, TurnEnd,
+    AcceptMessage, Accepted, AgentMessage, ArticleVersion, ArticleVersionQuery, ChangeOwner, ConversationQuery,
+    FeedbackQuery, FinishTurn, GiveFeedback, HandoffQuery, HandoffSummary, JobCounts, Outgoing, Page, RefreshHandoff,
+    ReviewFeedback, SaveArticle, SavedArticle, Store, StoreError, Thread, ThreadSummary, TurnEnd,
 };
 use crate::domain::channel::InboxId;
 use crate::domain::code::{Challenge, CodeCheck};
@@ -207,19 +207,16 @@ impl<E: Engine> Store for E {
         self.write(work!(jobs::enqueue_limited, &job, &key, limit, now; job, key)).await
     }
 
-    async fn save_article(
-        &self,
-        id: &str,
-        source: Option<&str>,
-        author: &str,
-        now: Timestamp,
-    ) -> Result<u32, StoreError> {
-        let (id, source, author) = (id.to_owned(), source.map(str::to_owned), author.to_owned());
-        self.write(work!(article::save, &id, source.as_deref(), &author, now; id, source, author)).await
+    async fn save_article(&self, edit: SaveArticle, now: Timestamp) -> Result<u32, StoreError> {
+        self.write(work!(article::save, &edit, now; edit)).await
     }
 
     async fn saved_articles(&self) -> Result<Vec<SavedArticle>, StoreError> {
         self.read(work!(article::saved)).await
+    }
+
+    async fn article_versions(&self, query: ArticleVersionQuery) -> Result<Page<ArticleVersion>, StoreError> {
+        self.read(work!(article::versions, query; query)).await
     }
 
     async fn give_feedback(&self, given: GiveFeedback) -> Result<Feedback, StoreError> {

@@ -208,7 +208,8 @@ impl Desk {
         self.record(Author::Contact, text);
         let mind = mind();
         let readings = mind.encoder.read(&mind.assistant.texts(&self.turn)).unwrap();
-        let perceived = mind.assistant.perceive(&self.turn, &readings, |query| mind.knowledge.search(query, 8));
+        let perceived =
+            mind.assistant.perceive(&self.turn, &readings, self.now, |query| mind.knowledge.search(query, 8));
         let (understanding, found) = perceived.unwrap();
         let mut calls = Vec::new();
         let outcome = loop {

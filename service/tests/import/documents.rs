@@ -1,6 +1,7 @@
 //! Folders of Markdown and HTML.
 
-use knowledge_base::Audience;
+use jiff::civil::date;
+use knowledge_base::{Audience, Validity};
 
 use crate::desk::Desk;
 
@@ -53,6 +54,22 @@ async fn what_cannot_be_an_article_is_skipped_and_says_why() {
         .skips("help/deep.html", "elements are open at once")
         .skips("help/locale.md", "is not a language tag");
     assert_eq!(desk.files(), ["good"]);
+}
+
+#[tokio::test]
+async fn the_days_on_which_an_article_is_valid_are_kept() {
+    let desk = Desk::new();
+    desk.has(
+        "help/advent.md",
+        "---\ntitle: Advent\nvalid_from: 2026-12-01\nvalid_until: 2026-12-24\n---\nHalf price.\n",
+    )
+    .has("help/sale.md", "+++\ntitle = \"Sale\"\nvalid_until = 2027-01-31\n+++\nAll must go.\n")
+    .has("help/soon.md", "---\nvalid_from: soon\n---\nNot yet.\n");
+    desk.imports(&["help"]).await.counts(2, 0, 0, 1).skips("help/soon.md:1", "`soon` is not a day");
+    let days = |from, until| Validity::new(from, until).unwrap();
+    assert_eq!(desk.article("advent").validity, days(Some(date(2026, 12, 1)), Some(date(2026, 12, 24))));
+    assert_eq!(desk.article("sale").validity, days(None, Some(date(2027, 1, 31))));
+    desk.imports(&["help"]).await.counts(0, 0, 2, 1);
 }
 
 #[tokio::test]

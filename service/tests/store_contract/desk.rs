@@ -21,7 +21,7 @@ use service::domain::text::Utterance;
 use service::domain::turn::{Outcome, Turn};
 use service::store::postgres::PostgresStore;
 use service::store::sqlite::SqliteStore;
-use service::store::{AcceptMessage, Accepted, AgentMessage, FinishTurn, Store, TurnEnd};
+use service::store::{AcceptMessage, Accepted, AgentMessage, FinishTurn, SaveArticle, Store, TurnEnd};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// A desk with an empty store.
@@ -197,6 +197,13 @@ impl Desk {
         let mut outcome = outcome(&turn, &["I am handing you over."]);
         outcome.handoff = Some(new);
         self.finishes(&turn, outcome, &lease, now).await
+    }
+
+    /// Sam changes an article, or deletes it; the number of its version.
+    pub(crate) async fn saves(&self, id: &str, source: Option<&str>, now: Timestamp) -> u32 {
+        let edit =
+            SaveArticle { id: id.to_owned(), source: source.map(str::to_owned), author: "sam".to_owned(), at_least: 1 };
+        self.store.save_article(edit, now).await.unwrap()
     }
 
     /// A conversation as it is now.

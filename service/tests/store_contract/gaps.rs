@@ -66,8 +66,8 @@ pub(crate) async fn turns_without_an_answer_are_found_with_what_agents_replied(d
 }
 
 pub(crate) async fn the_use_of_articles_is_counted(desk: Desk) {
-    desk.store.save_article("returns", Some("30 days"), "sam", at(1)).await.unwrap();
-    desk.store.save_article("returns", Some("60 days"), "sam", at(2)).await.unwrap();
+    desk.saves("returns", Some("30 days"), at(1)).await;
+    desk.saves("returns", Some("60 days"), at(2)).await;
     for (n, cited) in [&["returns"][..], &["returns", "hours"], &["returns", "returns"], &[]].into_iter().enumerate() {
         let now = at(100 * n as i64);
         let id = desk.hears(&visitor(&format!("v-{n}")), "how long", now).await.conversation.id;

@@ -3,16 +3,15 @@
 use service::domain::conversation::Transition;
 use service::domain::id::{ConversationId, HandoffId, MessageId};
 use service::domain::job::Job;
-use service::store::{ChangeOwner, SavedArticle, StoreError};
+use service::store::{ArticleVersion, ArticleVersionQuery, ChangeOwner, Cursor, SaveArticle, SavedArticle, StoreError};
 
 use super::desk::{Desk, at, visitor};
 
 pub(crate) async fn articles_keep_their_versions(desk: Desk) {
-    let save = async |id: &str, source: Option<&str>| desk.store.save_article(id, source, "sam", at(0)).await.unwrap();
-    assert_eq!(save("returns", Some("30 days")).await, 1);
-    assert_eq!(save("returns", Some("60 days")).await, 2);
-    assert_eq!(save("hours", Some("9 to 5")).await, 1);
-    assert_eq!(save("hours", None).await, 2);
+    assert_eq!(desk.saves("returns", Some("30 days"), at(0)).await, 1);
+    assert_eq!(desk.saves("returns", Some("60 days"), at(1)).await, 2);
+    assert_eq!(desk.saves("hours", Some("9 to 5"), at(2)).await, 1);
+    assert_eq!(desk.saves("hours", None, at(3)).await, 2);
     let article = |id: &str, source: Option<&str>, version| SavedArticle {
         id: id.to_owned(),
         source: source.map(str::to_owned),
@@ -20,6 +19,39 @@ pub(crate) async fn articles_keep_their_versions(desk: Desk) {
     };
     let saved = desk.store.saved_articles().await.unwrap();
     assert_eq!(saved, [article("hours", None, 2), article("returns", Some("60 days"), 2)]);
+}
+
+pub(crate) async fn versions_of_an_article_page_from_the_newest(desk: Desk) {
+    desk.saves("returns", Some("30 days"), at(0)).await;
+    desk.saves("returns", None, at(1)).await;
+    desk.saves("hours", Some("9 to 5"), at(2)).await;
+    let edit = SaveArticle {
+        id: "returns".to_owned(),
+        source: Some("60 days".to_owned()),
+        author: "kim".to_owned(),
+        at_least: 7,
+    };
+    assert_eq!(desk.store.save_article(edit, at(3)).await.unwrap(), 7, "a number may be left out");
+    assert_eq!(desk.saves("returns", Some("90 days"), at(4)).await, 8);
+    let version = |version, source: Option<&str>, author: &str, seconds| ArticleVersion {
+        version,
+        source: source.map(str::to_owned),
+        author: author.to_owned(),
+        at: at(seconds),
+    };
+    let query = |id: &str, cursor| ArticleVersionQuery { id: id.to_owned(), cursor, limit: 3 };
+    let first = desk.store.article_versions(query("returns", None)).await.unwrap();
+    assert_eq!(
+        first.rows,
+        [version(8, Some("90 days"), "sam", 4), version(7, Some("60 days"), "kim", 3), version(2, None, "sam", 1)]
+    );
+    let last = desk.store.article_versions(query("returns", first.next)).await.unwrap();
+    assert_eq!((last.rows, last.next), (vec![version(1, Some("30 days"), "sam", 0)], None));
+    let none = desk.store.article_versions(query("warranty", None)).await.unwrap();
+    assert_eq!((none.rows, none.next), (Vec::new(), None));
+    let made_up = Some(Cursor("rubbish".to_owned()));
+    let refused = desk.store.article_versions(query("returns", made_up)).await.unwrap_err();
+    assert_eq!(refused, StoreError::InvalidCursor("rubbish".to_owned()));
 }
 
 pub(crate) async fn storage_is_probed(desk: Desk) {

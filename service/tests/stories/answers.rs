@@ -1,5 +1,7 @@
 //! Questions that the articles answer, and articles that change while the service runs.
 
+use jiff::{Timestamp, ToSpan};
+use knowledge_base::validity::day_of;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -95,6 +97,73 @@ async fn an_article_that_does_not_parse_is_refused_with_its_lines() {
     assert!(problem["detail"].as_str().unwrap().contains("kites"), "{problem}");
     desk.get("/v1/articles/kite-hire").await.refused(404, "not_found");
     desk.put("/v1/articles/Kite%20Hire", &json!({ "source": other })).await.refused(422, "invalid_request");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_article_answers_on_the_days_it_is_valid() {
+    let desk = Desk::start().await;
+    let today = day_of(Timestamp::now());
+    let in_days = |days: i64| today.checked_add(days.days()).unwrap();
+    let wheels = |from, until| {
+        let source = format!(
+            "+++\nid = \"wheel-lending\"\ntitle = \"Can I borrow a spinning wheel?\"\nvalid_from = {from}\n\
+             valid_until = {until}\nquestions = [\"do you lend spinning wheels\"]\n+++\n\n\
+             You can borrow a spinning wheel from us on Thursdays.\n"
+        );
+        json!({ "source": source })
+    };
+    for (from, until, is_valid) in [(-9, -2, false), (-2, 2, true), (2, 9, false)] {
+        let put = desk.put("/v1/articles/wheel-lending", &wheels(in_days(from), in_days(until))).await.ok();
+        assert_eq!(
+            (&put["valid_from"], &put["valid_until"]),
+            (&json!(in_days(from)), &json!(in_days(until))),
+            "they are shown in the API"
+        );
+        let who = format!("from {from} until {until}");
+        let receipt = desk.contact(&who).says("Can I borrow a spinning wheel from you?").await;
+        assert_eq!(receipt.cites("wheel-lending"), is_valid, "{who}: {receipt:?}");
+        let found = desk.post("/v1/search", &json!({ "text": "spinning wheel", "limit": 50 })).await.ok();
+        let mut hits = found["hits"].as_array().unwrap().iter();
+        assert_eq!(hits.any(|hit| hit["article"] == "wheel-lending"), is_valid, "{who}: {found}");
+    }
+    desk.delete("/v1/articles/wheel-lending").await.ok();
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_old_version_of_an_article_can_be_put_back() {
+    let desk = Desk::start().await;
+    let source = |hours: &str| {
+        let body = format!("Glaze lessons are held {hours}.");
+        json!({ "source": format!("+++\nid = \"glaze-lessons\"\ntitle = \"Glaze lessons\"\n+++\n\n{body}\n") })
+    };
+    let path = "/v1/articles/glaze-lessons";
+    desk.get(&format!("{path}/versions")).await.refused(404, "not_found");
+    let first = desk.put(path, &source("on Mondays")).await.ok();
+    let second = desk.put(path, &source("on Fridays")).await.ok();
+    assert_eq!(desk.delete(path).await.status, 204);
+
+    let newest = desk.get(&format!("{path}/versions?limit=1")).await.ok();
+    let deleted = &newest["data"][0];
+    assert_eq!(
+        (&deleted["deleted"], &deleted["source"], &deleted["author"]),
+        (&json!(true), &Value::Null, &json!("admin"))
+    );
+    let cursor = newest["next_cursor"].as_str().unwrap();
+    let older = desk.get(&format!("{path}/versions?limit=2&cursor={cursor}")).await.ok();
+    let numbers = [0, 1].map(|at| &older["data"][at]["version"]);
+    assert_eq!((numbers, &older["next_cursor"]), ([&second["version"], &first["version"]], &Value::Null), "{older}");
+    assert_eq!(older["data"][1]["source"], source("on Mondays")["source"]);
+    assert!(older["data"][1]["at"].as_str() <= older["data"][0]["at"].as_str(), "{older}");
+
+    let put_back = desk.put(path, &json!({ "source": older["data"][1]["source"] })).await.ok();
+    assert_eq!(put_back["body"], first["body"]);
+    assert!(put_back["version"].as_u64() > deleted["version"].as_u64(), "{put_back}");
+    assert_eq!(desk.get(&format!("{path}/versions")).await.ok()["data"].as_array().unwrap().len(), 4);
+    desk.get(&format!("{path}/versions?cursor=zzz")).await.refused(422, "invalid_cursor");
+    assert_eq!(desk.get("/v1/articles/delivery-options/versions").await.ok()["data"], json!([]), "only in the folder");
+    desk.delete(path).await.ok();
     desk.close().await;
 }
 

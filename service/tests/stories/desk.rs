@@ -106,6 +106,12 @@ impl Desk {
         Self::run(Folder::Own(TempDir::new().unwrap()), "", minds::with_intents(intents).await).await
     }
 
+    /// A demo desk with the content of a folder.
+    pub(crate) async fn with_content(content: &Path) -> Self {
+        let settings = format!("content_dir = {content:?}");
+        Self::run(Folder::Own(TempDir::new().unwrap()), &settings, minds::of_folder(content).await).await
+    }
+
     async fn run(folder: Folder, settings: &str, mind: Mind) -> Self {
         let mut config = Config::with(&format!("{settings}\n{KEYS}")).unwrap();
         config.data_dir = folder.path().to_owned();

@@ -6,6 +6,7 @@
 mod answers;
 mod api;
 mod chat;
+mod content;
 mod desk;
 mod disk;
 mod feedback;

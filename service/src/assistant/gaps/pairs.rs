@@ -171,9 +171,10 @@ fn candidates(sources: &Sources<'_>, pieces: &[Piece<'_>]) -> (BTreeSet<(usize, 
     (found, n_searched)
 }
 
-/// Whether somebody may be shown both.
+/// Whether somebody may be shown both on some day.
 fn may_meet(one: &Article, other: &Article) -> bool {
-    one.audience.may_see(other.audience) || other.audience.may_see(one.audience)
+    (one.audience.may_see(other.audience) || other.audience.may_see(one.audience))
+        && one.validity.meets(&other.validity)
 }
 
 fn is_about_the_same(view: &PassageView<'_>, piece: &Piece<'_>) -> bool {

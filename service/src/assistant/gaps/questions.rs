@@ -10,6 +10,7 @@
 
 use jiff::Timestamp;
 use knowledge_base::answer::JUDGED_HITS;
+use knowledge_base::validity::day_of;
 use knowledge_base::{Audience, IntentAction, Query, Thresholds, answer};
 use models::head::Sample;
 use models::{Embed, Embedding, EncodeError, Reading};
@@ -178,7 +179,8 @@ impl Assistant {
 
     /// Whether the knowledge base answers it now.
     pub(super) fn is_answered(&self, text: &str, meaning: &Embedding, sources: &Sources<'_>) -> bool {
-        let query = Query { text, embedding: meaning, locale: None, audience: Audience::Public };
+        let on = day_of(sources.now);
+        let query = Query { text, embedding: meaning, locale: None, audience: Audience::Public, on };
         let thresholds = Thresholds { answerable: self.settings.thresholds.answer };
         answer(&query, &sources.base.search(&query, JUDGED_HITS), &thresholds).is_ok()
     }

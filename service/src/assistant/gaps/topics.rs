@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use knowledge_base::validity::day_of;
 use knowledge_base::{Audience, Query};
 use models::{Embed, Embedding, EncodeError};
 use sha2::{Digest, Sha256};
@@ -128,7 +129,13 @@ fn samples(group: &[&Question]) -> Vec<Sample> {
 }
 
 fn nearest(question: &Question, sources: &Sources<'_>) -> Option<Nearest> {
-    let query = Query { text: &question.text, embedding: &question.meaning, locale: None, audience: Audience::Agents };
+    let query = Query {
+        text: &question.text,
+        embedding: &question.meaning,
+        locale: None,
+        audience: Audience::Agents,
+        on: day_of(sources.now),
+    };
     let hit = sources.base.search(&query, 1).into_iter().next()?;
     let audience = sources.base.get(&hit.article)?.audience;
     Some(Nearest { article: hit.article.to_string(), title: hit.title, audience, score: hit.score })

@@ -1,7 +1,11 @@
 //! Articles and search as the API shows and takes them.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::store;
 
 /// An article.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +24,12 @@ pub struct Article {
     pub questions: Vec<String>,
     /// Where it was imported from, a web address or a file; null where it was written here.
     pub source: Option<String>,
+    /// The first day on which it is found, in UTC; null where it always was.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_from: Option<Date>,
+    /// The last day on which it is found, in UTC; null where it is for good.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_until: Option<Date>,
     /// Its version.
     pub version: u32,
     /// Its body, in Markdown.
@@ -30,8 +40,25 @@ pub struct Article {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticleSource {
-    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source), then Markdown.
+    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source, valid_from, valid_until),
+    /// then Markdown.
     pub source: String,
+}
+
+/// A version of an article that was saved here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArticleVersion {
+    /// Its number, as citations name it.
+    pub version: u32,
+    /// The name of the key that it was saved or deleted with.
+    pub author: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Whether the article was deleted then.
+    pub deleted: bool,
+    /// Front matter and Markdown, as `PUT /v1/articles/{id}` takes it; null where it was deleted.
+    pub source: Option<String>,
 }
 
 /// A question to search by.
@@ -102,9 +129,18 @@ impl From<knowledge_base::Article> for Article {
             },
             questions: article.questions,
             source: article.source,
+            valid_from: article.validity.from(),
+            valid_until: article.validity.until(),
             version: article.version,
             body: article.body,
         }
+    }
+}
+
+impl From<store::ArticleVersion> for ArticleVersion {
+    fn from(saved: store::ArticleVersion) -> Self {
+        let store::ArticleVersion { version, source, author, at } = saved;
+        Self { version, author, at, deleted: source.is_none(), source }
     }
 }
 

@@ -1,13 +1,15 @@
 //! What desks think with: one mind for all stories, and others for stories that change what is known.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
-use knowledge_base::{Content, IntentAction, IntentSpec, Priority};
+use knowledge_base::{Content, IntentAction, IntentSpec, KnowledgeBase, Priority};
+use models::CachedEmbed;
 use models::artifact::Silent;
 use service::assistant::Assistant;
 use service::config::Config;
 use service::mind::Mind;
-use service::start::{Purpose, Saved, build_mind, settings};
+use service::start::{Purpose, Saved, build_mind, content_embeddings, settings, trained_heads};
 
 /// The encoder and the trained assistant, made once for all stories: what they know changes only by what a story
 /// itself writes about, and no two write about the same.
@@ -47,4 +49,20 @@ pub(crate) async fn with_intents(intents: &[(&str, &[&str])]) -> Mind {
         Mind::new(shared.encoder().clone(), shared.knowledge().clone(), assistant)
     };
     tokio::task::spawn_blocking(trained).await.unwrap()
+}
+
+/// What a folder says, with nothing shared but the encoder.
+pub(crate) async fn of_folder(folder: &Path) -> Mind {
+    let (shared, folder) = (shared().await, folder.to_owned());
+    let built = move || {
+        let config = Config::with("").unwrap();
+        let settings = settings(&config, Purpose::Demo).unwrap();
+        let content = Content::from_dir(&folder).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let embed = CachedEmbed::open(shared.encoder(), &content_embeddings(&config));
+        let heads = trained_heads(&config);
+        let assistant = Assistant::train_with(&content, Vec::new(), &embed, &settings, &heads).unwrap();
+        let knowledge = KnowledgeBase::build(content.articles, &embed).unwrap();
+        Mind::new(shared.encoder().clone(), knowledge, assistant)
+    };
+    tokio::task::spawn_blocking(built).await.unwrap()
 }

@@ -21,11 +21,12 @@ class GapsPage extends HTMLElement {
     root.adoptedStyleSheets = [baseStyle, gapsStyle];
     this.setAttribute("role", "main");
     this.setAttribute("aria-label", "Knowledge gaps");
-    Object.assign(this, { tab: "topics", gaps: null, asked: 0 });
+    Object.assign(this, { tab: "topics", gaps: null, content: null, asked: 0 });
     this.heading = h("h2", { tabindex: "-1" }, "Knowledge gaps");
     this.days = h("select", { class: "field", onchange: () => this.load() }, PERIODS.map(([days, title]) => h("option", { value: days, selected: days === 30 }, title)));
     this.said = h("p", { class: "quiet", role: "status" });
     this.problem = h("p", { class: "problem", role: "alert", hidden: true });
+    this.refused = h("div", { class: "problem refused", role: "status", hidden: true });
     this.tabs = TABS.map((tab) => h("button", { type: "button", role: "tab", id: `tab-${tab.name}`, "aria-controls": "panel", onclick: () => this.showTab(tab.name), onkeydown: (event) => this.step(event) }));
     this.tablist = h("div", { role: "tablist", "aria-label": "Kinds of gaps" }, this.tabs);
     this.panel = h("div", { role: "tabpanel", id: "panel" });
@@ -34,7 +35,7 @@ class GapsPage extends HTMLElement {
     this.editor.addEventListener("open-message", ({ detail }) => this.open(detail));
     root.append(h("div", { class: "page" },
       h("div", { class: "top" }, h("div", {}, this.heading, this.said), h("label", { class: "period quiet" }, "Period", this.days)),
-      this.problem, this.tablist, this.panel), this.editor);
+      this.problem, this.refused, this.tablist, this.panel), this.editor);
     this.show();
   }
 
@@ -51,8 +52,9 @@ class GapsPage extends HTMLElement {
     this.problem.hidden = true;
     this.show();
     try {
-      const gaps = await this.desk.api.get("/v1/gaps", { days: this.days.value, limit: ROWS });
-      if (turn === this.asked) this.gaps = gaps;
+      const [gaps, content] = await Promise.all([
+        this.desk.api.get("/v1/gaps", { days: this.days.value, limit: ROWS }), this.desk.api.get("/v1/content")]);
+      if (turn === this.asked) Object.assign(this, { gaps, content });
     } catch (error) {
       this.desk.failed(error);
       if (turn === this.asked) this.say(error.status === 403 ? "Knowledge gaps need a key with the scope “admin”. Sign in with one to see them." : error.message);
@@ -68,7 +70,9 @@ class GapsPage extends HTMLElement {
   }
 
   show() {
-    const { gaps } = this;
+    const { gaps, content } = this;
+    this.refused.hidden = !content?.problems.length;
+    this.refused.replaceChildren(...(this.refused.hidden ? [] : refusal(content)));
     this.said.textContent = this.loading ? "Reading messages and articles…" : gaps ? summary(gaps) : "";
     this.panel.setAttribute("aria-busy", String(Boolean(this.loading)));
     TABS.forEach((tab, idx) => {
@@ -107,6 +111,13 @@ class GapsPage extends HTMLElement {
     this.desk.tell("announce", { text: `“${article.title}” is live for the next message.` });
     this.load();
   }
+}
+
+/** Why the content folder is not taken up, problem by problem. */
+function refusal(content) {
+  const problem = ({ file, line, message }) => h("li", {}, h("b", {}, `${file}:${line}`), ` ${message}`);
+  return [h("p", {}, "The last change of the content folder is not in use; what it said before is. Mend this:"),
+    h("ul", {}, content.problems.map(problem))];
 }
 
 function summary(gaps) {

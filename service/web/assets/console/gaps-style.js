@@ -10,6 +10,8 @@ export const gapsStyle = css`
   h2:focus-visible { outline-width: 2px; }
   .period { display: grid; gap: 3px; font-size: 13px; }
   .period .field { width: auto; min-height: 36px; padding: 4px 8px; }
+  .refused { margin-bottom: 14px; }
+  .refused ul { max-height: 12em; margin: 6px 0 0; overflow-y: auto; overflow-wrap: anywhere; }
   [role=tablist] { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: 16px; }
   [role=tab] { display: grid; flex: 1 1 150px; gap: 1px; padding: 11px 16px; border: 1px solid var(--line); border-radius: 14px; background: var(--pane); text-align: left; }
   [role=tab]:hover { border-color: var(--accent); }

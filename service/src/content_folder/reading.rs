@@ -1,0 +1,141 @@
+//! Takes up what the content folder says: all of it for the next messages, or nothing while the old content stays.
+
+use std::path::Path;
+use std::sync::PoisonError;
+
+use jiff::Timestamp;
+use knowledge_base::{BuildError, Content, Problem};
+use models::CachedEmbed;
+
+use crate::app::App;
+use crate::assistant::{Assistant, TrainingError};
+use crate::feedback::lessons;
+use crate::knowledge::with_saved;
+use crate::start::{content_embeddings, trained_heads};
+use crate::store::StoreError;
+
+/// What came of reading the content last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastReading {
+    /// When it was.
+    pub at: Timestamp,
+    /// Why it was refused and the content before it stays; none where it was taken up.
+    pub problems: Vec<Problem>,
+}
+
+impl LastReading {
+    /// One that was taken up.
+    pub fn good(at: Timestamp) -> Self {
+        Self { at, problems: Vec::new() }
+    }
+}
+
+/// Why what the folder says is not taken up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is wrong; every problem is listed.
+    Content(Vec<Problem>),
+    /// Something else failed, and may work later.
+    Passing(String),
+}
+
+/// Reads the folder once and puts what it says in place for the next message: articles, with those saved over the API
+/// on top, and an assistant trained on it where intents, signals or flows changed. What stands in the way is logged
+/// once, and kept in [`App::last_reading`].
+pub async fn take_up(app: &App, folder: &Path) -> Result<(), Refusal> {
+    let _teaching = app.teaching.lock().await;
+    let taken = taken_up(app, folder).await;
+    let problems = match &taken {
+        Ok(()) => Vec::new(),
+        Err(Refusal::Content(problems)) => problems.clone(),
+        Err(Refusal::Passing(reason)) => {
+            let message = format!("it could not be taken up, and is tried again: {reason}");
+            vec![Problem { file: folder.display().to_string(), line: 1, message }]
+        }
+    };
+    let mut last = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner);
+    for problem in problems.iter().filter(|problem| !last.problems.contains(problem)) {
+        tracing::error!(%problem, "the content folder is not taken up; what it said before stays in place");
+    }
+    *last = LastReading { at: app.clock.now(), problems };
+    taken
+}
+
+async fn taken_up(app: &App, folder: &Path) -> Result<(), Refusal> {
+    let folder = folder.to_owned();
+    let content = in_background(move || Content::from_dir(&folder).map_err(Refusal::Content)).await?;
+    let (content, assistant) = trained(app, content).await?;
+    let _editing = app.editing.lock().await;
+    let saved = app.store.saved_articles().await?;
+    let mind = app.mind.clone();
+    in_background(move || {
+        let knowledge = mind.knowledge();
+        let before = knowledge.version();
+        knowledge.replace(with_saved(content.articles, saved), mind.encoder())?;
+        let is_trained = assistant.is_some();
+        if let Some(assistant) = assistant {
+            mind.replace_assistant(assistant);
+        }
+        if is_trained || knowledge.version() != before {
+            tracing::info!(knowledge = knowledge.version(), is_trained, "a change of the content folder is in use");
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The content with an assistant trained on it and on accepted feedback; none where the present one is.
+async fn trained(app: &App, content: Content) -> Result<(Content, Option<Assistant>), Refusal> {
+    let accepted = app.store.accepted_feedback().await?;
+    let (mind, path, heads) = (app.mind.clone(), content_embeddings(&app.config), trained_heads(&app.config));
+    in_background(move || {
+        let present = mind.assistant();
+        if present.is_trained_on(&content) {
+            return Ok((content, None));
+        }
+        // Readings of examples that were there before lie on disk; messages of contacts are read anew and kept nowhere.
+        let authored = CachedEmbed::open(mind.encoder(), &path);
+        let lessons = lessons(&content.intents, accepted, mind.encoder()).map_err(TrainingError::from)?;
+        let assistant = present.trained_anew(&content, lessons, &authored, &heads)?;
+        Ok((content, Some(assistant)))
+    })
+    .await
+}
+
+/// Does `work`, which takes long, away from the threads that answer requests.
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(Refusal::Passing("it failed in a way that nobody foresaw; see the log".to_owned())))
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Passing(error.to_string())
+    }
+}
+
+impl From<TrainingError> for Refusal {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::Content(problems) => Self::Content(problems),
+            TrainingError::Encode(error) => Self::Passing(error.to_string()),
+            error @ (TrainingError::Head { .. } | TrainingError::Pattern(_)) => {
+                let message = format!("the assistant could not be trained: {error}");
+                Self::Content(vec![Problem { file: "intents.toml".to_owned(), line: 1, message }])
+            }
+        }
+    }
+}
+
+impl From<BuildError> for Refusal {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Encode(_) | BuildError::Index(_) => Self::Passing(error.to_string()),
+            BuildError::DuplicateArticle(_) | BuildError::Flawed { .. } => {
+                Self::Content(vec![Problem { file: "articles".to_owned(), line: 1, message: error.to_string() }])
+            }
+        }
+    }
+}
