@@ -52,7 +52,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
     let (searches, found) = search(&knowledge, &corpus, &embed, options.questions)?;
     let (p50, p99) = (quantile(searches.clone(), 0.5), quantile(searches, 0.99));
-    println!("searched in {p50:.2} ms (p50), {p99:.2} ms (p99); the article asked about came first for {:.1} %", found * 100.0);
+    println!(
+        "searched in {p50:.2} ms (p50), {p99:.2} ms (p99); the article asked about came first for {:.1} %",
+        found * 100.0
+    );
 
     let edits = edit(&knowledge, &corpus, &embed, options.edits)?;
     let (edit_p50, edit_worst) = (quantile(edits.clone(), 0.5), quantile(edits, 1.0));

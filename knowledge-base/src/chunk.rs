@@ -85,6 +85,7 @@ impl Passage {
             units.push(Unit { shown, start: piece.start, end: piece.end, kind: piece.kind });
             previous = Some(piece);
         }
+        text.shrink_to_fit();
         Some(Self { headings, text, start, end, units })
     }
 }
@@ -136,6 +137,7 @@ pub fn passages(body: &str) -> Vec<Passage> {
         }
     }
     close_section(body, &path, &mut section, &mut passages);
+    passages.shrink_to_fit();
     passages
 }
 
@@ -151,7 +153,9 @@ fn atoms(blocks: Vec<Vec<Piece>>) -> Vec<Vec<Piece>> {
     for block in blocks {
         for piece in pieces(block) {
             match atoms.last_mut() {
-                Some(last) if last.last().is_some_and(|piece| announces_next(&piece.text)) && words(last) < MAX_WORDS => {
+                Some(last)
+                    if last.last().is_some_and(|piece| announces_next(&piece.text)) && words(last) < MAX_WORDS =>
+                {
                     last.extend(piece);
                 }
                 _ => atoms.push(piece),

@@ -90,7 +90,9 @@ impl LexicalIndex {
             forward.push(Some(Arc::new(ArticleWords::new(bags.iter()))));
         }
         let inverted = building.finish()?;
-        Ok(Self::with(analyzer, inverted, forward))
+        let n_passages = forward.iter().flatten().map(|words| words.len()).sum();
+        let n_words = forward.iter().flatten().map(|words| words.length()).sum();
+        Ok(Self { analyzer, inverted, forward, n_passages, n_words })
     }
 
     /// The state after the articles with the numbers `gone` are taken out and `added` put in, numbered from `first`. See
@@ -103,17 +105,25 @@ impl LexicalIndex {
         let numbered = bags.iter().enumerate();
         let numbered = numbered.flat_map(|(at, bags)| bags.iter().map(move |bag| ((first + at) as u32, bag)));
         let inverted = self.inverted.amended(gone, numbered)?;
+        let (mut n_passages, mut n_words) = (self.n_passages, self.n_words);
         for number in gone {
-            forward[*number as usize] = None;
+            if let Some(words) = forward[*number as usize].take() {
+                n_passages -= words.len();
+                n_words -= words.length();
+            }
         }
-        forward.extend(bags.iter().map(|bags| Some(Arc::new(ArticleWords::new(bags.iter())))));
-        Ok(Self::with(analyzer, inverted, forward))
+        for bags in &bags {
+            let words = ArticleWords::new(bags.iter());
+            n_passages += words.len();
+            n_words += words.length();
+            forward.push(Some(Arc::new(words)));
+        }
+        Ok(Self { analyzer, inverted, forward, n_passages, n_words })
     }
 
-    fn with(analyzer: TextAnalyzer, inverted: InvertedIndex, forward: Vec<Option<Arc<ArticleWords>>>) -> Self {
-        let n_passages = forward.iter().flatten().map(|words| words.len()).sum();
-        let n_words = forward.iter().flatten().map(|words| words.length()).sum();
-        Self { analyzer, inverted, forward, n_passages, n_words }
+    /// How many passages there are.
+    pub(crate) fn n_passages(&self) -> usize {
+        self.n_passages
     }
 
     /// A question as it was typed, in the words of the index.

@@ -6,9 +6,11 @@
 
 pub mod answer;
 pub mod article;
+mod both;
 mod centre;
 pub mod chunk;
 pub mod codes;
+mod fingerprint;
 pub mod fusion;
 mod indexed;
 pub mod inspect;
@@ -19,8 +21,8 @@ pub mod loader;
 mod problem;
 pub mod search;
 pub mod semantic;
-pub mod signals;
 mod shelf;
+pub mod signals;
 pub mod snapshot;
 mod toml_reader;
 pub mod validity;

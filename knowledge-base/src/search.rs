@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use models::Embedding;
 
 use crate::article::{Article, ArticleId, Audience, language};
+use crate::both::both;
 use crate::centre::{Cosines, View};
 use crate::chunk::Passage;
 use crate::fusion::{Closeness, Weights};
@@ -130,28 +131,32 @@ struct Scored<'s> {
 /// Scores the articles of a shelf that share words with a question or are near to it, and are valid on its day.
 fn score<'s>(shelf: &'s Shelf, query: &Query<'_>, view: &View<'_>, weights: Weights) -> Vec<Scored<'s>> {
     let is_valid = |article: &Article| article.validity.includes(query.on);
-    let near = shelf.search_meaning(view.question(), CANDIDATES, is_valid);
-    let words = shelf.question(query.text).map(|words| words.among(&near));
-    let mut candidates: HashSet<u32> = near.into_iter().collect();
-    if let Some(words) = &words {
-        candidates.extend(words.candidates(CANDIDATES).map_err(unexpected).unwrap_or_default());
-    }
-    let scored = candidates.into_iter().filter_map(|number| {
-        let words: Vec<f32> = words.as_ref().map(|words| words.scores(number).collect()).unwrap_or_default();
-        let indexed = shelf.get(number).filter(|indexed| is_valid(&indexed.article))?;
-        Scored::new(indexed, view, &words, weights)
+    let by_words = || {
+        let words = shelf.question(query.text)?;
+        let candidates = words.candidates(CANDIDATES).map_err(unexpected).ok()?;
+        Some((words, candidates))
+    };
+    let (found, near) = both(shelf.size(), by_words, || shelf.search_meaning(view.question(), CANDIDATES, is_valid));
+    let mut candidates: HashSet<u32> = near.iter().copied().collect();
+    let words = found.map(|(words, by_words)| {
+        candidates.extend(by_words);
+        words.among(&near)
     });
-    scored.collect()
+    let score = |number: &u32| {
+        let words: Vec<f32> = words.as_ref().map(|words| words.scores(*number).collect()).unwrap_or_default();
+        Scored::new(shelf.get(*number).filter(|source| is_valid(&source.article))?, view, &words, weights)
+    };
+    let candidates: Vec<u32> = candidates.into_iter().collect();
+    let (some, others) = candidates.split_at(candidates.len() / 2);
+    let score_all = |numbers: &[u32]| numbers.iter().filter_map(score).collect::<Vec<_>>();
+    let (mut scored, rest) = both(shelf.size(), || score_all(some), || score_all(others));
+    scored.extend(rest);
+    scored
 }
 
 impl<'s> Scored<'s> {
     /// Scores one article, and chooses the passage of it to show.
-    fn new(
-        source: &'s Arc<IndexedArticle>,
-        view: &View<'_>,
-        words: &[f32],
-        weights: Weights,
-    ) -> Option<Self> {
+    fn new(source: &'s Arc<IndexedArticle>, view: &View<'_>, words: &[f32], weights: Weights) -> Option<Self> {
         let cosines = view.cosines(&source.codes);
         let closest = |places: Range<usize>| cosines[places].iter().copied().fold(Cosines::LEAST, Cosines::max);
         let question = closest(source.questions());

@@ -59,18 +59,23 @@ impl Shelf {
     }
 
     /// The state after the articles `gone` are taken out and `added` put in.
-    pub(crate) fn edited(&self, gone: &HashSet<&ArticleId>, added: Vec<Arc<IndexedArticle>>) -> tantivy::Result<Self> {
+    pub(crate) fn edited(
+        &self,
+        gone: &[Arc<IndexedArticle>],
+        added: Vec<Arc<IndexedArticle>>,
+    ) -> tantivy::Result<Self> {
+        // By address, so that not every article has to be looked at.
+        let gone: HashSet<usize> = gone.iter().map(|indexed| Arc::as_ptr(indexed).addr()).collect();
         let mut articles = self.articles.clone();
         let mut numbers = Vec::new();
         for (number, place) in articles.iter_mut().enumerate() {
-            if place.as_ref().is_some_and(|indexed| gone.contains(&indexed.article.id)) {
+            if place.as_ref().is_some_and(|indexed| gone.contains(&Arc::as_ptr(indexed).addr())) {
                 *place = None;
                 numbers.push(number as u32);
             }
         }
         let n_gone = articles.iter().filter(|place| place.is_none()).count();
-        let n_passages: usize = articles.iter().flatten().map(|indexed| indexed.passages.len()).sum();
-        if n_passages < AMENDED_FROM || n_gone * MAX_GONE > articles.len() {
+        if self.lexical.n_passages() < AMENDED_FROM || n_gone * MAX_GONE > articles.len() {
             return Self::build(self.audience, &self.language, articles.into_iter().flatten().chain(added).collect());
         }
         match self.lexical.amended(&numbers, &added) {
@@ -81,7 +86,14 @@ impl Shelf {
                 places.extend(self::places(&added, articles.len()));
                 articles.extend(added.into_iter().map(Some));
                 let (lexical, vectors, places) = (Arc::new(lexical), Arc::new(vectors), Arc::new(places));
-                Ok(Self { audience: self.audience, language: self.language.clone(), articles, lexical, vectors, places })
+                Ok(Self {
+                    audience: self.audience,
+                    language: self.language.clone(),
+                    articles,
+                    lexical,
+                    vectors,
+                    places,
+                })
             }
             Err(error) => {
                 tracing::warn!(%error, "an index could not be amended and is built anew");
@@ -92,9 +104,10 @@ impl Shelf {
 
     /// The same shelf on which the articles `hidden` are not found. Their words still count for how rare words are.
     pub(crate) fn without(&self, hidden: &HashSet<&ArticleId>) -> Self {
-        let articles = self.articles.iter().map(|place| {
-            place.as_ref().filter(|indexed| !hidden.contains(&indexed.article.id)).map(Arc::clone)
-        });
+        let articles = self
+            .articles
+            .iter()
+            .map(|place| place.as_ref().filter(|indexed| !hidden.contains(&indexed.article.id)).map(Arc::clone));
         Self {
             audience: self.audience,
             language: self.language.clone(),
@@ -108,6 +121,11 @@ impl Shelf {
     /// Whether nothing stands here.
     pub(crate) fn is_empty(&self) -> bool {
         self.articles.iter().all(Option::is_none)
+    }
+
+    /// How many embeddings were put on it.
+    pub(crate) fn size(&self) -> usize {
+        self.vectors.len()
     }
 
     /// An article by its number, while it is there.
@@ -126,7 +144,7 @@ impl Shelf {
         &self,
         question: &Probe,
         limit: usize,
-        is_wanted: impl Fn(&Article) -> bool,
+        is_wanted: impl Fn(&Article) -> bool + Sync,
     ) -> Vec<u32> {
         let code = |at: usize| {
             let place = self.places[at];

@@ -1,13 +1,13 @@
 //! One state of the knowledge base. It never changes: an edit makes another, which shares with it what stayed the same.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use models::{Embed, EncodeError};
-use sha2::{Digest, Sha256};
 
 use crate::article::{Article, ArticleId, Audience, Flaw};
 use crate::centre::{Centre, Members};
+use crate::fingerprint::Fingerprint;
 use crate::fusion::Weights;
 use crate::indexed::{IndexedArticle, index_articles};
 use crate::search::{self, Hit, Query};
@@ -38,6 +38,7 @@ pub enum BuildError {
 /// One state of the knowledge base.
 pub struct Snapshot {
     version: String,
+    fingerprint: Fingerprint,
     revision: String,
     /// By id.
     pub(crate) articles: Vec<Arc<IndexedArticle>>,
@@ -48,8 +49,8 @@ pub struct Snapshot {
 
 /// Articles of one shelf that an edit takes out and puts in.
 #[derive(Default)]
-struct Change<'a> {
-    gone: HashSet<&'a ArticleId>,
+struct Change {
+    gone: Vec<Arc<IndexedArticle>>,
     added: Vec<Arc<IndexedArticle>>,
 }
 
@@ -60,7 +61,8 @@ impl Snapshot {
 
     fn empty(revision: &str) -> Self {
         Self {
-            version: String::new(),
+            version: Fingerprint::default().version(revision),
+            fingerprint: Fingerprint::default(),
             revision: revision.to_owned(),
             articles: Vec::new(),
             shelves: Vec::new(),
@@ -80,39 +82,47 @@ impl Snapshot {
         if self.revision != embed.revision() {
             return self.encoded_anew(gone, written, embed);
         }
-        let written_ids: HashSet<ArticleId> = written.iter().map(|article| article.id.clone()).collect();
-        let leaves = |indexed: &&Arc<IndexedArticle>| {
-            gone.contains(&indexed.article.id) || written_ids.contains(&indexed.article.id)
-        };
-        let leave: Vec<Arc<IndexedArticle>> = self.articles.iter().filter(leaves).cloned().collect();
+        let ids: BTreeSet<&ArticleId> = gone.iter().copied().chain(written.iter().map(|article| &article.id)).collect();
+        let leave: Vec<Arc<IndexedArticle>> =
+            ids.into_iter().filter_map(|id| Some(Arc::clone(&self.articles[self.find(id)?]))).collect();
         let added = index_articles(written, &leave, embed)?;
         self.after(&leave, added)
     }
 
-    /// The state after `leave` are taken out and `added` put in.
+    /// The state after `leave` are taken out and `added` put in, both ordered by id.
     fn after(&self, leave: &[Arc<IndexedArticle>], added: Vec<Arc<IndexedArticle>>) -> Result<Self, BuildError> {
-        let mut members = self.centre.members().clone();
-        leave.iter().for_each(|indexed| indexed.searched().for_each(|place| members.remove(indexed.codes.get(place))));
-        added.iter().for_each(|indexed| indexed.searched().for_each(|place| members.add(indexed.codes.get(place))));
         let shelves = self.shelves_after(leave, &added).map_err(|error| BuildError::Index(error.to_string()))?;
-        let gone: HashSet<&ArticleId> = leave.iter().map(|indexed| &indexed.article.id).collect();
-        let stay = self.articles.iter().filter(|indexed| !gone.contains(&indexed.article.id));
-        let mut articles: Vec<Arc<IndexedArticle>> = stay.cloned().chain(added).collect();
-        articles.sort_by(|a, b| a.article.id.cmp(&b.article.id));
-        let version = version(&articles, &self.revision);
-        Ok(Self { version, revision: self.revision.clone(), articles, shelves, centre: Centre::of(members) })
+        let mut members = self.centre.members().clone();
+        let mut fingerprint = self.fingerprint;
+        for indexed in leave {
+            indexed.searched().for_each(|place| members.remove(indexed.codes.get(place)));
+            fingerprint.remove(&indexed.digest);
+        }
+        for indexed in &added {
+            indexed.searched().for_each(|place| members.add(indexed.codes.get(place)));
+            fingerprint.add(&indexed.digest);
+        }
+        let articles = merged(&self.articles, leave, added);
+        let (revision, centre) = (self.revision.clone(), Centre::of(members));
+        Ok(Self { version: fingerprint.version(&revision), fingerprint, revision, articles, shelves, centre })
+    }
+
+    fn find(&self, id: &ArticleId) -> Option<usize> {
+        self.articles.binary_search_by(|indexed| indexed.article.id.cmp(id)).ok()
     }
 
     /// This state on which the articles `hidden` are not found, to see what would be without them.
     pub fn without(&self, hidden: &HashSet<&ArticleId>) -> Self {
-        let mut members = self.centre.members().clone();
-        let is_hidden = |indexed: &&Arc<IndexedArticle>| hidden.contains(&indexed.article.id);
-        for indexed in self.articles.iter().filter(is_hidden) {
+        let (mut members, mut fingerprint) = (self.centre.members().clone(), self.fingerprint);
+        let mut articles = self.articles.clone();
+        articles.retain(|indexed| !hidden.contains(&indexed.article.id));
+        for indexed in self.articles.iter().filter(|indexed| hidden.contains(&indexed.article.id)) {
             indexed.searched().for_each(|place| members.remove(indexed.codes.get(place)));
+            fingerprint.remove(&indexed.digest);
         }
-        let articles: Vec<_> = self.articles.iter().filter(|indexed| !is_hidden(indexed)).cloned().collect();
         Self {
-            version: version(&articles, &self.revision),
+            version: fingerprint.version(&self.revision),
+            fingerprint,
             revision: self.revision.clone(),
             articles,
             shelves: self.shelves.iter().map(|shelf| Arc::new(shelf.without(hidden))).collect(),
@@ -138,9 +148,9 @@ impl Snapshot {
         leave: &[Arc<IndexedArticle>],
         added: &[Arc<IndexedArticle>],
     ) -> tantivy::Result<Vec<Arc<Shelf>>> {
-        let mut changes: BTreeMap<(Audience, &str), Change<'_>> = BTreeMap::new();
+        let mut changes: BTreeMap<(Audience, &str), Change> = BTreeMap::new();
         for indexed in leave {
-            changes.entry(indexed.shelf()).or_default().gone.insert(&indexed.article.id);
+            changes.entry(indexed.shelf()).or_default().gone.push(Arc::clone(indexed));
         }
         for indexed in added {
             changes.entry(indexed.shelf()).or_default().added.push(Arc::clone(indexed));
@@ -176,8 +186,7 @@ impl Snapshot {
 
     /// One article.
     pub fn get(&self, id: &ArticleId) -> Option<Arc<Article>> {
-        let found = self.articles.binary_search_by(|indexed| indexed.article.id.cmp(id));
-        found.ok().map(|article_idx| Arc::clone(&self.articles[article_idx].article))
+        self.find(id).map(|article_idx| Arc::clone(&self.articles[article_idx].article))
     }
 
     /// Names the content and the encoder: equal exactly when both are.
@@ -200,11 +209,26 @@ fn refuse_flawed(articles: &[Article]) -> Result<(), BuildError> {
     Ok(())
 }
 
-fn version(articles: &[Arc<IndexedArticle>], revision: &str) -> String {
-    let mut hash = Sha256::new();
-    hash.update(revision);
-    for indexed in articles {
-        hash.update(indexed.digest);
+/// `articles` without `leave` and with `added`, all ordered by id. Of the others none is looked at but a few.
+fn merged(
+    articles: &[Arc<IndexedArticle>],
+    leave: &[Arc<IndexedArticle>],
+    added: Vec<Arc<IndexedArticle>>,
+) -> Vec<Arc<IndexedArticle>> {
+    let mut changes: BTreeMap<ArticleId, Option<Arc<IndexedArticle>>> =
+        leave.iter().map(|indexed| (indexed.article.id.clone(), None)).collect();
+    changes.extend(added.into_iter().map(|indexed| (indexed.article.id.clone(), Some(indexed))));
+    let mut merged = Vec::with_capacity(articles.len() + changes.len());
+    let mut rest = articles;
+    for (id, change) in changes {
+        let before = rest.partition_point(|indexed| indexed.article.id < id);
+        merged.extend_from_slice(&rest[..before]);
+        rest = &rest[before..];
+        if rest.first().is_some_and(|indexed| indexed.article.id == id) {
+            rest = &rest[1..];
+        }
+        merged.extend(change);
     }
-    hex::encode(&hash.finalize()[..8])
+    merged.extend_from_slice(rest);
+    merged
 }

@@ -1,5 +1,7 @@
 //! In how many bits vectors differ, counted as fast as this machine can: the first look of a search among many.
 
+use std::ops::Range;
+
 use crate::kernels::bits::{Kernel, LANES};
 
 /// Bit vectors of one length, one after the other.
@@ -47,14 +49,18 @@ impl BitVectors {
         self.words.capacity() * size_of::<u64>()
     }
 
-    /// The places, in order, of all vectors that differ from `question`, which has their width, in at most `most` bits.
-    pub fn within(&self, question: &[u64], most: u64) -> Vec<u32> {
-        let mut near = Vec::new();
-        if question.len() == self.width && self.width > 0 {
-            self.kernel.near(question, &self.words, most, &mut near);
+    /// The places, in order, of the vectors among `places` that differ from `question`, which has their width, in at most
+    /// `most` bits.
+    pub fn within(&self, question: &[u64], most: u64, places: Range<usize>) -> Vec<u32> {
+        let (first, last) = (places.start / LANES, places.end.min(self.len).div_ceil(LANES));
+        let block_size = self.width * LANES;
+        if question.len() != self.width || self.width == 0 || first >= last {
+            return Vec::new();
         }
-        let end = near.partition_point(|place| (*place as usize) < self.len);
-        near.truncate(end);
+        let mut near = Vec::new();
+        self.kernel.near(question, &self.words[first * block_size..last * block_size], most, &mut near);
+        near.iter_mut().for_each(|place| *place += (first * LANES) as u32);
+        near.retain(|place| places.contains(&(*place as usize)) && (*place as usize) < self.len);
         near
     }
 
@@ -84,10 +90,11 @@ mod tests {
         for nth in 0..21_u64 {
             vectors.push(&[(1 << nth) - 1, 0]);
         }
-        assert_eq!(vectors.within(&[0, 0], 3), [0, 1, 2, 3]);
-        assert_eq!(vectors.within(&[(1 << 20) - 1, 0], 1), [19, 20]);
-        assert_eq!(vectors.within(&[0, 0], 1000).len(), 21, "what fills up the last block is no vector");
-        assert!(vectors.within(&[0], 1000).is_empty());
+        assert_eq!(vectors.within(&[0, 0], 3, 0..21), [0, 1, 2, 3]);
+        assert_eq!(vectors.within(&[(1 << 20) - 1, 0], 1, 0..21), [19, 20]);
+        assert_eq!(vectors.within(&[0, 0], 1000, 0..99).len(), 21, "what fills up the last block is no vector");
+        assert!(vectors.within(&[0], 1000, 0..21).is_empty());
+        assert_eq!(vectors.within(&[0, 0], 1000, 9..11), [9, 10]);
         assert_eq!(vectors.sample(&[0, 0], 100), (0..16).collect::<Vec<u64>>());
     }
 }

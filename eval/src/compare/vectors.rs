@@ -108,12 +108,19 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     progress.finish_and_clear();
 
     println!("{} vectors, {} questions, {} rounds, one thread", codes.len(), questions.len(), options.rounds);
-    println!("{:<18}{:>12}{:>10}{:>10}{:>12}   ours is faster by (95 %)", "system", "ms", "recall", "build s", "memory MB");
-    let milliseconds = |times: &[Vec<f64>]| {
-        crate::stats::quantile(times.concat(), 0.5) * 1000.0 / questions.len() as f64
-    };
+    println!(
+        "{:<18}{:>12}{:>10}{:>10}{:>12}   ours is faster by (95 %)",
+        "system", "ms", "recall", "build s", "memory MB"
+    );
+    let milliseconds =
+        |times: &[Vec<f64>]| crate::stats::quantile(times.concat(), 0.5) * 1000.0 / questions.len() as f64;
     let bytes = codes.memory() + index.memory();
-    println!("{:<18}{:>12.3}{recall:>10.4}{build_s:>10.1}{:>12.0}", "frontdesk", milliseconds(&ours), bytes as f64 / 1e6);
+    println!(
+        "{:<18}{:>12.3}{recall:>10.4}{build_s:>10.1}{:>12.0}",
+        "frontdesk",
+        milliseconds(&ours),
+        bytes as f64 / 1e6
+    );
     for peer in &peers.systems {
         let times = theirs.get(&peer.name).context("a peer was not timed")?;
         let ratio = ratio::of_quantiles(times, &ours, 0.5);
@@ -233,7 +240,8 @@ impl Peers {
             bail!("the process has no pipes");
         };
         let mut peers = Self { child, stdin, stdout: BufReader::new(stdout), systems: Vec::new() };
-        let Ready { systems } = serde_json::from_str(&peers.line()?).context("the peers ended before they were ready")?;
+        let Ready { systems } =
+            serde_json::from_str(&peers.line()?).context("the peers ended before they were ready")?;
         peers.systems = systems;
         Ok(peers)
     }

@@ -37,7 +37,8 @@ impl Corpus {
         let article = article(about, 0);
         let sentences: Vec<&str> = article.body.split_inclusive('.').filter(|sentence| sentence.len() > 20).collect();
         let sentence = sentences[random.random_range(0..sentences.len())];
-        let mut words: Vec<String> = sentence.split_whitespace().filter(|word| *word != "##").map(str::to_owned).collect();
+        let mut words: Vec<String> =
+            sentence.split_whitespace().filter(|word| *word != "##").map(str::to_owned).collect();
         words.truncate(QUESTION_WORDS);
         words.extend((0..2).map(|_| common_word(&mut random)));
         (words.join(" "), article.id)
@@ -99,8 +100,7 @@ fn common_word(random: &mut SmallRng) -> String {
 
 /// A word that can be spoken.
 fn word(number: usize) -> String {
-    const FIRST: [&str; 16] =
-        ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "st"];
+    const FIRST: [&str; 16] = ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "br", "st"];
     const SECOND: [&str; 5] = ["a", "e", "i", "o", "u"];
     let mut word = String::new();
     let mut rest = number + 80;

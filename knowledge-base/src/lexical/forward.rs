@@ -57,11 +57,7 @@ impl ArticleWords {
         self.passages.iter().map(move |passage| {
             let range = start..passage.end as usize;
             start = range.end;
-            PassageWords {
-                numbers: &self.numbers[range.clone()],
-                counts: &self.counts[range],
-                length: passage.length,
-            }
+            PassageWords { numbers: &self.numbers[range.clone()], counts: &self.counts[range], length: passage.length }
         })
     }
 

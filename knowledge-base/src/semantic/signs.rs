@@ -1,10 +1,18 @@
 //! Which components of an embedding are above those of a typical one, a bit each: an eighth of the memory of 8-bit
 //! integers, and enough to tell which few of many embeddings can be among the nearest.
 
+use std::ops::Range;
+
 use models::bits::BitVectors;
 
 /// To guess how near the nearest are, as many embeddings are looked at first.
 const SAMPLE: usize = 4096;
+
+/// The signs of a question, and in how many of them others may differ.
+pub(super) struct Nearest {
+    question: Vec<u64>,
+    most: u64,
+}
 
 /// The signs of embeddings of one encoder, one after the other.
 #[derive(Clone)]
@@ -34,13 +42,18 @@ impl Signs {
         self.bits.push(&self.of(components));
     }
 
-    /// The places, in order, of about `count` embeddings that share the most signs with a vector.
-    pub(super) fn nearest(&self, components: impl Iterator<Item = f32>, count: usize) -> Vec<u32> {
+    /// What about `count` embeddings have in common that share the most signs with a vector.
+    pub(super) fn nearest(&self, components: impl Iterator<Item = f32>, count: usize) -> Nearest {
         let question = self.of(components);
         let mut sample = self.bits.sample(&question, SAMPLE);
         let wanted = count * sample.len() / self.len().max(1);
         let most = if wanted < sample.len() { *sample.select_nth_unstable(wanted).1 } else { u64::MAX };
-        self.bits.within(&question, most)
+        Nearest { question, most }
+    }
+
+    /// Which of `places` have that in common, in order.
+    pub(super) fn among(&self, nearest: &Nearest, places: Range<usize>) -> Vec<u32> {
+        self.bits.within(&nearest.question, nearest.most, places)
     }
 
     fn of(&self, components: impl Iterator<Item = f32>) -> Vec<u64> {

@@ -92,7 +92,10 @@ fn only_the_texts_that_are_new_are_encoded() {
     let knowledge = KnowledgeBase::build((0..ARTICLES).map(|nth| article(nth, 0)).collect(), &encoder).unwrap();
     encoder.take_encoded();
     knowledge.upsert(Article { title: "Another title".into(), ..article(7, 0) }, &encoder).unwrap();
-    assert_eq!(encoder.take_encoded(), ["Another title", "Another title. Put thing7x0 into drawer number 7 of the cabinet."]);
+    assert_eq!(
+        encoder.take_encoded(),
+        ["Another title", "Another title. Put thing7x0 into drawer number 7 of the cabinet."]
+    );
     knowledge.remove(&id(8), &encoder).unwrap();
     assert!(encoder.take_encoded().is_empty());
 }

@@ -182,8 +182,7 @@ fn is_about_the_same(view: &PassageView<'_>, piece: &Piece<'_>) -> bool {
 }
 
 fn duplicate(one: &Piece<'_>, other: &Piece<'_>) -> Option<Duplicate> {
-    let of_each =
-        one.passages.iter().flat_map(|a| other.passages.iter().map(move |b| (a, b, a.whole.cosine(b.whole))));
+    let of_each = one.passages.iter().flat_map(|a| other.passages.iter().map(move |b| (a, b, a.whole.cosine(b.whole))));
     let (a, b, similarity) = of_each.max_by(|a, b| a.2.total_cmp(&b.2))?;
     let shared = shared(one, other);
     (similarity >= SAME_PASSAGE || shared >= SAME_SHARE).then(|| Duplicate {
