@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query};
+use jiff::civil::date;
+use knowledge_base::{Article, ArticleId, Audience, KnowledgeBase, Query, Validity};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
@@ -25,13 +26,15 @@ fn article(nth: usize, edition: usize) -> Article {
         audience: Audience::Public,
         questions: vec![format!("Where does thing{nth}x{edition} belong?")],
         source: None,
+        validity: Validity::default(),
         body: format!("Put thing{nth}x{edition} into drawer number {} of the cabinet.", nth % 50),
         version: 1,
     }
 }
 
 fn first(knowledge: &KnowledgeBase, encoder: &HashingEncoder, text: &str) -> Option<ArticleId> {
-    let query = Query { text, embedding: &encoder.one(text), locale: None, audience: Audience::Public };
+    let query =
+        Query { text, embedding: &encoder.one(text), locale: None, audience: Audience::Public, on: date(2026, 11, 30) };
     knowledge.search(&query, 1).first().map(|hit| hit.article.clone())
 }
 
