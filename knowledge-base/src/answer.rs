@@ -103,7 +103,7 @@ pub fn answer(query: &Query<'_>, hits: &[Hit], thresholds: &Thresholds) -> Resul
     let closeness = Probe::new(query.embedding.as_slice()).cosines(&best.source.codes, best.units());
     let quoted = &passage.units[best_span(passage, &closeness)];
     let (start, end) = match (quoted.first(), quoted.last()) {
-        (Some(first), Some(last)) => (first.start, last.end),
+        (Some(first), Some(last)) => (first.source().start, last.source().end),
         _ => (best.start, best.end),
     };
     let citation =

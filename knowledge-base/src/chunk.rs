@@ -33,12 +33,10 @@ pub struct Passage {
 /// The smallest thing that is quoted: a sentence, a whole list, a table row or a whole code block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    /// Where its plain text lies in that of its passage, in bytes.
-    pub shown: Range<usize>,
-    /// Where it starts in the article's body, in bytes.
-    pub start: usize,
-    /// Where it ends in the article's body, in bytes.
-    pub end: usize,
+    /// Where its plain text lies in that of its passage.
+    shown: Range<u32>,
+    /// Where it lies in the article's body, which is never so long that 32 bits do not count it.
+    source: Range<u32>,
     /// What it is.
     pub kind: UnitKind,
 }
@@ -59,14 +57,14 @@ pub enum UnitKind {
 impl Passage {
     /// The plain text of one of its units.
     pub fn unit_text(&self, unit: &Unit) -> &str {
-        &self.text[unit.shown.clone()]
+        &self.text[bytes(&unit.shown)]
     }
 
     /// The plain text of consecutive units, with the breaks between them.
     pub fn text_of(&self, units: &[Unit]) -> &str {
         match units {
             [] => "",
-            [first, .., last] => &self.text[first.shown.start..last.shown.end],
+            [first, .., last] => &self.text[bytes(&(first.shown.start..last.shown.end))],
             [only] => self.unit_text(only),
         }
     }
@@ -80,14 +78,25 @@ impl Passage {
             if let Some(previous) = previous {
                 text.push_str(joint(previous, piece, body.get(previous.end..piece.start).unwrap_or_default()));
             }
-            let shown = text.len()..text.len() + piece.text.len();
+            let shown = text.len() as u32..(text.len() + piece.text.len()) as u32;
             text.push_str(&piece.text);
-            units.push(Unit { shown, start: piece.start, end: piece.end, kind: piece.kind });
+            units.push(Unit { shown, source: piece.start as u32..piece.end as u32, kind: piece.kind });
             previous = Some(piece);
         }
         text.shrink_to_fit();
         Some(Self { headings, text, start, end, units })
     }
+}
+
+impl Unit {
+    /// Where it lies in the article's body, in bytes.
+    pub fn source(&self) -> Range<usize> {
+        bytes(&self.source)
+    }
+}
+
+fn bytes(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
 }
 
 /// Whether a text only announces what follows, as in "Do this:".

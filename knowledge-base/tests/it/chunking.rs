@@ -22,7 +22,7 @@ fn markup_is_dropped_from_text_but_kept_in_the_source_range() {
     let body = "Press **Save** & wait. *Then* close `app` &amp; go.";
     let found = passages(body);
     let units: Vec<(&str, &str)> =
-        found[0].units.iter().map(|unit| (found[0].unit_text(unit), &body[unit.start..unit.end])).collect();
+        found[0].units.iter().map(|unit| (found[0].unit_text(unit), &body[unit.source()])).collect();
     assert_eq!(
         units,
         [("Press Save & wait.", "Press **Save** & wait."), ("Then close app & go.", "*Then* close `app` &amp; go.")]
@@ -131,10 +131,11 @@ proptest! {
             prop_assert_eq!(passage.text_of(&passage.units), &passage.text);
             let mut unit_end = passage.start;
             for unit in &passage.units {
-                prop_assert!(unit.start >= unit_end && unit.start < unit.end, "units overlap");
-                prop_assert!(body.get(unit.start..unit.end).is_some());
+                let source = unit.source();
+                prop_assert!(source.start >= unit_end && source.start < source.end, "units overlap");
+                prop_assert!(body.get(source.clone()).is_some());
                 prop_assert!(!passage.unit_text(unit).trim().is_empty());
-                unit_end = unit.end;
+                unit_end = source.end;
             }
             prop_assert!(unit_end <= passage.end);
             end = passage.end;
