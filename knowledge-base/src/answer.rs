@@ -28,7 +28,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answerable: 0.6 }
+        Self { answerable: 0.55 }
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use jiff::civil::date;
+use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::{Abstained, Answer, Audience, Content, KnowledgeBase, Query, Thresholds, answer};
 use models::artifact::{Settings, Silent, default_cache_dir, locate};
 use models::bert::Precision;
@@ -32,7 +33,7 @@ impl Demo {
         let embedding = self.encoder.embed(&[question.to_owned()], Role::Query).unwrap().remove(0);
         let query =
             Query { text: question, embedding: &embedding, locale: Some("en"), audience, on: date(2026, 6, 15) };
-        let hits = self.knowledge.search(&query, 5);
+        let hits = self.knowledge.search(&query, JUDGED_HITS);
         let found = hits.iter().map(|hit| hit.article.to_string()).collect();
         (found, answer(&query, &hits, &Thresholds::default()))
     }

@@ -59,7 +59,7 @@ impl Default for Thresholds {
             lead: 0.1,
             interrupt: 0.6,
             out_of_scope: 0.6,
-            answer: 0.6,
+            answer: 0.55,
             answer_supported: 0.25,
             answer_out_of_scope: 0.75,
             language: 0.9,
