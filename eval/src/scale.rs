@@ -102,7 +102,7 @@ fn edit(knowledge: &KnowledgeBase, corpus: &Corpus, embed: &WordsEmbed, count: u
         let started = Instant::now();
         knowledge.upsert(article, embed)?;
         let hits = knowledge.search(&query(&text, &embedding), 1);
-        times.push(milliseconds(started.elapsed().saturating_sub(embed.spent() - spent)));
+        times.push(milliseconds(started.elapsed().saturating_sub(embed.spent().saturating_sub(spent))));
         ensure!(hits.first().is_some_and(|hit| hit.article == id), "the edited article {id} was not found");
     }
     Ok(times)

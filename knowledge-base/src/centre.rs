@@ -105,10 +105,10 @@ impl View<'_> {
     pub(crate) fn cosines(&self, codes: &Codes) -> Vec<Cosines> {
         let plain = self.question.cosines(codes, 0..codes.len());
         let along = self.centre.direction.cosines(codes, 0..codes.len());
-        plain.into_iter().zip(along).map(|(plain, along)| self.from_centre(plain, self.centre.length * along)).collect()
+        plain.into_iter().zip(along).map(|(plain, along)| self.seen(plain, self.centre.length * along)).collect()
     }
 
-    fn from_centre(&self, plain: f32, along: f32) -> Cosines {
+    fn seen(&self, plain: f32, along: f32) -> Cosines {
         let distances = self.distance * self.centre.distance(along);
         if distances < LEAST_DISTANCE * LEAST_DISTANCE {
             return Cosines { plain, centred: plain };
@@ -125,13 +125,17 @@ mod tests {
 
     fn codes(vectors: &[Vec<f32>]) -> Codes {
         let mut codes = Codes::new(vectors[0].len());
-        vectors.iter().for_each(|vector| codes.push(vector));
+        for vector in vectors {
+            codes.push(vector);
+        }
         codes
     }
 
     fn centre(codes: &Codes) -> Centre {
         let mut members = Members::default();
-        (0..codes.len()).for_each(|place| members.add(codes.get(place)));
+        for place in 0..codes.len() {
+            members.add(codes.get(place));
+        }
         Centre::of(members)
     }
 
@@ -155,10 +159,14 @@ mod tests {
     fn what_was_taken_out_leaves_no_trace() {
         let codes = codes(&[vec![1.0, 0.2], vec![0.3, 1.0], vec![-0.5, 0.5]]);
         let mut members = Members::default();
-        (0..3).for_each(|place| members.add(codes.get(place)));
+        for place in 0..3 {
+            members.add(codes.get(place));
+        }
         members.remove(codes.get(1));
         let mut others = Members::default();
-        [0, 2].into_iter().for_each(|place| others.add(codes.get(place)));
+        for place in [0, 2] {
+            others.add(codes.get(place));
+        }
         let view = |members: Members| Centre::of(members).view(&[0.7, 0.7]).cosines(&codes);
         for (left, fresh) in view(members).into_iter().zip(view(others)) {
             assert!((left.centred - fresh.centred).abs() < 1e-6);

@@ -3,6 +3,10 @@
 //! Each vector is stretched so that its greatest component is 127, rounded, and from then on known by its direction
 //! alone, so a text is exactly as close to itself as before. Cosines differ from those in floating point by some
 //! thousandths.
+#![expect(
+    clippy::inline_always,
+    reason = "the widest instructions are used only where the function with them is inlined"
+)]
 
 use std::ops::Range;
 
@@ -32,6 +36,7 @@ pub struct Code<'c> {
 #[derive(Debug, Clone)]
 pub struct Probe {
     arch: Arch,
+    vector: Vec<f32>,
     values: Vec<i8>,
     scale: f32,
 }
@@ -113,7 +118,9 @@ impl Probe {
     /// Holds others against `vector`.
     pub fn new(vector: &[f32]) -> Self {
         let (values, scale) = rounded(vector);
-        Self { arch: Arch::new(), values, scale }
+        let length = vector.iter().map(|component| component * component).sum::<f32>().sqrt();
+        let vector = vector.iter().map(|component| component / length.max(f32::MIN_POSITIVE)).collect();
+        Self { arch: Arch::new(), vector, values, scale }
     }
 
     /// The cosines with some of `codes`.
@@ -121,6 +128,11 @@ impl Probe {
         let width = codes.width;
         let values = &codes.values[places.start * width..places.end * width];
         self.arch.dispatch(Cosines { probe: self, values, scales: &codes.scales[places], width })
+    }
+
+    /// The cosine with one, without the error of rounding the probe itself.
+    pub(crate) fn fine_cosine(&self, code: Code<'_>) -> f32 {
+        self.vector.iter().zip(code.components()).map(|(a, b)| a * b).sum::<f32>().clamp(-1.0, 1.0)
     }
 
     /// The cosines with `codes`.

@@ -26,7 +26,9 @@ impl Fingerprint {
     pub(crate) fn version(&self, revision: &str) -> String {
         let mut hash = Sha256::new();
         hash.update(revision);
-        self.0.iter().for_each(|lane| hash.update(lane.to_le_bytes()));
+        for lane in &self.0 {
+            hash.update(lane.to_le_bytes());
+        }
         hex::encode(&hash.finalize()[..8])
     }
 }

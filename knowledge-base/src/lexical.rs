@@ -218,11 +218,17 @@ fn bags(indexed: &IndexedArticle, analyzer: &mut TextAnalyzer) -> Vec<Bag> {
     let article = &indexed.article;
     let mut common = Bag { words: BTreeMap::new() };
     common.add(analyzer, &article.title, TITLE_TIMES);
-    article.questions.iter().for_each(|question| common.add(analyzer, question, TITLE_TIMES));
-    article.tags.iter().for_each(|tag| common.add(analyzer, tag, 1));
+    for question in &article.questions {
+        common.add(analyzer, question, TITLE_TIMES);
+    }
+    for tag in &article.tags {
+        common.add(analyzer, tag, 1);
+    }
     let bags = indexed.passages.iter().map(|passage| {
         let mut bag = Bag { words: common.words.clone() };
-        passage.headings.iter().for_each(|heading| bag.add(analyzer, heading, 1));
+        for heading in &passage.headings {
+            bag.add(analyzer, heading, 1);
+        }
         bag.add(analyzer, &passage.text, 1);
         bag
     });

@@ -112,6 +112,7 @@ impl Snapshot {
     }
 
     /// This state on which the articles `hidden` are not found, to see what would be without them.
+    #[must_use]
     pub fn without(&self, hidden: &HashSet<&ArticleId>) -> Self {
         let (mut members, mut fingerprint) = (self.centre.members().clone(), self.fingerprint);
         let mut articles = self.articles.clone();

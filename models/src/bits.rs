@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::kernels::bits::{Kernel, LANES};
+use crate::kernels::bits::{Kernel, LANES, differences};
 
 /// Bit vectors of one length, one after the other.
 #[derive(Debug, Clone)]
@@ -59,7 +59,9 @@ impl BitVectors {
         }
         let mut near = Vec::new();
         self.kernel.near(question, &self.words[first * block_size..last * block_size], most, &mut near);
-        near.iter_mut().for_each(|place| *place += (first * LANES) as u32);
+        for place in &mut near {
+            *place += (first * LANES) as u32;
+        }
         near.retain(|place| places.contains(&(*place as usize)) && (*place as usize) < self.len);
         near
     }
@@ -74,7 +76,7 @@ impl BitVectors {
         let step = (n_blocks * LANES / count.max(1)).max(1);
         let mut sample = Vec::with_capacity((n_blocks / step + 1) * LANES);
         for block in self.words.chunks_exact(block_size).take(n_blocks).step_by(step) {
-            self.kernel.differences(question, block, &mut |_, differences| sample.extend(differences));
+            sample.extend(differences(question, block));
         }
         sample
     }

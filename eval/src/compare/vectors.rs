@@ -2,7 +2,7 @@
 //! found of what is nearest. Ours gives half of a large search to a second thread, which the others cannot; bound to one
 //! processor, all have the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -84,7 +84,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     write(work.path(), &base, &questions, &nearest)?;
 
     let mut codes = Codes::new(base[0].as_slice().len());
-    base.iter().for_each(|embedding| codes.push(embedding.as_slice()));
+    for embedding in &base {
+        codes.push(embedding.as_slice());
+    }
     let started = Instant::now();
     let index = VectorIndex::build((0..codes.len()).map(|place| codes.get(place)));
     let build_s = started.elapsed().as_secs_f64();
@@ -163,7 +165,7 @@ fn embeddings(options: &Options, folder: &Path) -> anyhow::Result<(Vec<Embedding
 /// Every text of the tasks once, in an order that mixes the tasks and is the same each time.
 fn texts(data: &Path) -> anyhow::Result<Vec<String>> {
     let (tasks, _) = task::find(data, "")?;
-    let mut texts = BTreeMap::new();
+    let mut texts = BTreeSet::new();
     for task in tasks {
         for file in fs::read_dir(&task.folder)? {
             let path = file?.path();
@@ -174,18 +176,26 @@ fn texts(data: &Path) -> anyhow::Result<Vec<String>> {
             }
         }
     }
-    let mut texts: Vec<(u64, String)> = texts.into_iter().map(|(text, ())| (order(&text), text)).collect();
+    let mut texts: Vec<(u64, String)> = texts.into_iter().map(|text| (order(&text), text)).collect();
     texts.sort();
     Ok(texts.into_iter().map(|(_, text)| text).collect())
 }
 
-fn collect(value: &serde_json::Value, texts: &mut BTreeMap<String, ()>) {
+fn collect(value: &serde_json::Value, texts: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::String(text) if (LEAST_CHARS..=MOST_CHARS).contains(&text.len()) && text.contains(' ') => {
-            texts.insert(text.clone(), ());
+            texts.insert(text.clone());
         }
-        serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, texts)),
-        serde_json::Value::Object(fields) => fields.values().for_each(|value| collect(value, texts)),
+        serde_json::Value::Array(values) => {
+            for value in values {
+                collect(value, texts);
+            }
+        }
+        serde_json::Value::Object(fields) => {
+            for value in fields.values() {
+                collect(value, texts);
+            }
+        }
         _ => {}
     }
 }

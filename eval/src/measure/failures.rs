@@ -12,7 +12,7 @@ use serde::Serialize;
 pub(super) struct Failure {
     pub(super) task: String,
     pub(super) question: String,
-    pub(super) failure: Kind,
+    pub(super) kind: Kind,
     /// The articles that answer it.
     pub(super) wanted: Vec<String>,
     /// What came first, best first.

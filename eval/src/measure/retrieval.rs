@@ -126,12 +126,12 @@ impl Judged {
     }
 
     /// What went wrong with the question.
-    pub(super) fn failure(&self, task: &Task, failure: Kind, hits: &[Hit]) -> Failure {
+    pub(super) fn failure(&self, task: &Task, kind: Kind, hits: &[Hit]) -> Failure {
         let worth = self.worth.iter().filter(|(_, worth)| **worth > 0.0);
         Failure {
             task: task.card.name.clone(),
             question: self.text.clone(),
-            failure,
+            kind,
             wanted: worth.map(|(id, _)| id.clone()).collect(),
             found: hits.iter().take(LISTED_HITS).map(Found::from).collect(),
         }

@@ -58,7 +58,7 @@ fn article(nth: usize, edition: u64) -> Article {
     let subject = nth / ARTICLES_A_SUBJECT;
     let mut body = String::new();
     for passage in 0..PASSAGES_AN_ARTICLE {
-        body.push_str(&format!("## {} {passage}\n\n", words(&mut random, subject, 2)));
+        body.extend(["## ", &words(&mut random, subject, 2), &format!(" {passage}\n\n")]);
         for _ in 0..SENTENCES_A_PASSAGE {
             body.push_str(&capitalised(&words(&mut random, subject, SENTENCE_WORDS)));
             body.push_str(". ");

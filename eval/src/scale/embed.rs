@@ -33,7 +33,7 @@ impl Embed for WordsEmbed {
         Err(EncodeError::Failed("embeddings made of words are not for reading".into()))
     }
 
-    fn revision(&self) -> &str {
+    fn revision(&self) -> &'static str {
         "words"
     }
 }

@@ -70,7 +70,9 @@ mod tests {
             codes.push(&(0..48).map(|_| next()).collect::<Vec<f32>>());
         }
         let mut graph = Graph::new(codes.len());
-        (0..codes.len()).for_each(|place| graph.add(codes.get(place)));
+        for place in 0..codes.len() {
+            graph.add(codes.get(place));
+        }
         let mut shared = 0;
         for place in 0..50 {
             let found = graph.nearest(codes.get(place), 10);

@@ -27,27 +27,24 @@ impl Kernel {
         Self::Portable
     }
 
-    /// Gives `each` block of eight vectors, `[word][lane]`, with in how many bits each differs from `question`.
-    pub(crate) fn differences(self, question: &[u64], blocks: &[u64], each: &mut dyn FnMut(usize, [u64; LANES])) {
-        for (block_idx, block) in blocks.chunks_exact(question.len().max(1) * LANES).enumerate() {
-            each(block_idx, portable(question, block));
-        }
-    }
-
     /// Puts the places of all vectors that differ from `question` in at most `most` bits after those in `near`.
     pub(crate) fn near(self, question: &[u64], blocks: &[u64], most: u64, near: &mut Vec<u32>) {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(kernel) => kernel.near(question, blocks, most, near),
-            Self::Portable => self.differences(question, blocks, &mut |block_idx, differences| {
-                let lanes = differences.iter().enumerate().filter(|(_, differences)| **differences <= most);
-                near.extend(lanes.map(|(lane, _)| (block_idx * LANES + lane) as u32));
-            }),
+            Self::Portable => {
+                for (block_idx, block) in blocks.chunks_exact(question.len().max(1) * LANES).enumerate() {
+                    let lanes = differences(question, block).into_iter().enumerate();
+                    let close = lanes.filter(|(_, differences)| *differences <= most);
+                    near.extend(close.map(|(lane, _)| (block_idx * LANES + lane) as u32));
+                }
+            }
         }
     }
 }
 
-fn portable(question: &[u64], block: &[u64]) -> [u64; LANES] {
+/// In how many bits each of the eight vectors of a block, `[word][lane]`, differs from `question`.
+pub(crate) fn differences(question: &[u64], block: &[u64]) -> [u64; LANES] {
     let mut differences = [0; LANES];
     for (word, lanes) in question.iter().zip(block.as_chunks::<LANES>().0) {
         for (differences, lane) in differences.iter_mut().zip(lanes) {

@@ -26,7 +26,9 @@ impl Fingerprint {
             hash.update(written.unwrap_or_default().as_nanos().to_le_bytes());
         }
         hash.update([u8::from(folder.is_dir())]);
-        unreadable.iter().for_each(|problem| hash.update(problem.to_string()));
+        for problem in &unreadable {
+            hash.update(problem.to_string());
+        }
         Self(hash.finalize().into())
     }
 }

@@ -108,7 +108,7 @@ impl Desk {
 
     /// A demo desk with the content of a folder.
     pub(crate) async fn with_content(content: &Path) -> Self {
-        let settings = format!("content_dir = {content:?}");
+        let settings = format!("content_dir = '{}'", content.display());
         Self::run(Folder::Own(TempDir::new().unwrap()), &settings, minds::of_folder(content).await).await
     }
 

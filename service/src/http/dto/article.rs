@@ -40,7 +40,7 @@ pub struct Article {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticleSource {
-    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source, valid_from, valid_until),
+    /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source, `valid_from`, `valid_until`),
     /// then Markdown.
     pub source: String,
 }
