@@ -1,5 +1,5 @@
-//! A running process: server, worker, content folder and live events together, until it is told to stop; then everything in progress
-//! ends in order.
+//! A running process: server, worker, content folder and live events together, until it is told to stop; then everything
+//! in progress ends in order.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
