@@ -88,6 +88,15 @@ impl Article {
         language(&self.locale)
     }
 
+    /// Whether both say the same under the same title, but for spaces around it and capital letters.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        let is_same = |one: &str, other: &str| {
+            let (one, other) = (one.trim(), other.trim());
+            one.len() == other.len() && one.to_lowercase() == other.to_lowercase()
+        };
+        is_same(&self.title, &other.title) && is_same(&self.body, &other.body)
+    }
+
     /// Whether everything but the version is the same.
     pub(crate) fn same_content(&self, other: &Self) -> bool {
         let Self { id, title, locale, tags, audience, questions, source, validity, body, version: _ } = self;

@@ -165,7 +165,7 @@ impl Question<'_> {
         self.index.inverted.search(spellings, limit)
     }
 
-    /// Lets words that most of some articles have count less, down to nothing.
+    /// Lets words that most of some articles have count less, down to nothing; `articles` holds each once.
     pub(crate) fn among(mut self, articles: &[u32]) -> Self {
         let forward = &self.index.forward;
         let pool = articles.iter().filter_map(|number| forward.get(*number as usize)?.as_ref());
@@ -207,7 +207,7 @@ impl Word {
     }
 }
 
-/// How rare a word is that `frequency` of `count` passages have: 1 if none has it.
+/// How rare a word is that `frequency` of `count` passages have: about 1 if none has it, about 0 if all have it.
 fn rarity(count: usize, frequency: usize) -> f32 {
     let (count, frequency) = (count as f32, (frequency as f32).min(count as f32));
     (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln() / (1.0 + count).ln()

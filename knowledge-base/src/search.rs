@@ -1,6 +1,5 @@
 //! From a question to ranked hits: lexical and semantic candidates, fused into one score for each article.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -111,7 +110,7 @@ pub(crate) fn search(snapshot: &Snapshot, query: &Query<'_>, limit: usize, weigh
         if found.len() == limit {
             break;
         }
-        if !found.iter().any(|better| better.is_copy_of(&one)) {
+        if !found.iter().any(|better| better.source.article.is_copy_of(&one.source.article)) {
             found.push(one);
         }
     }
@@ -137,16 +136,17 @@ fn score<'s>(shelf: &'s Shelf, query: &Query<'_>, view: &View<'_>, weights: Weig
         Some((words, candidates))
     };
     let (found, near) = both(shelf.size(), by_words, || shelf.search_meaning(view.question(), CANDIDATES, is_valid));
-    let mut candidates: HashSet<u32> = near.iter().copied().collect();
+    let mut candidates = near.clone();
     let words = found.map(|(words, by_words)| {
         candidates.extend(by_words);
         words.among(&near)
     });
+    candidates.sort_unstable();
+    candidates.dedup();
     let score = |number: &u32| {
         let words: Vec<f32> = words.as_ref().map(|words| words.scores(*number).collect()).unwrap_or_default();
         Scored::new(shelf.get(*number).filter(|source| is_valid(&source.article))?, view, &words, weights)
     };
-    let candidates: Vec<u32> = candidates.into_iter().collect();
     let (some, others) = candidates.split_at(candidates.len() / 2);
     let score_all = |numbers: &[u32]| numbers.iter().filter_map(score).collect::<Vec<_>>();
     let (mut scored, rest) = both(shelf.size(), || score_all(some), || score_all(others));
@@ -181,16 +181,6 @@ impl<'s> Scored<'s> {
         let semantic = if closeness.is_listed() { centred.mean().max(closeness.question) } else { centred.mean() };
         let score = weights.fuse(lexical, semantic);
         Some(Self { source, passage_idx, score, lexical, semantic, closeness })
-    }
-
-    /// Whether both articles say the same under the same title, but for spaces around it and capital letters.
-    fn is_copy_of(&self, other: &Self) -> bool {
-        let is_same = |one: &str, other: &str| {
-            let (one, other) = (one.trim(), other.trim());
-            one.len() == other.len() && one.to_lowercase() == other.to_lowercase()
-        };
-        let (one, other) = (&self.source.article, &other.source.article);
-        is_same(&one.title, &other.title) && is_same(&one.body, &other.body)
     }
 
     fn hit(self) -> Hit {

@@ -138,8 +138,7 @@ impl Shelf {
         self.lexical.question(text).map_err(unexpected).ok()
     }
 
-    /// The numbers of the wanted articles that have the `limit` embeddings nearest to a question. One may come several
-    /// times.
+    /// The numbers of the wanted articles that have the `limit` embeddings nearest to a question, each once.
     pub(crate) fn search_meaning(
         &self,
         question: &Probe,
@@ -152,7 +151,10 @@ impl Shelf {
             Some(indexed.codes.get(place.code as usize))
         };
         let near = self.vectors.search(question, code, limit);
-        near.into_iter().map(|neighbour| self.places[neighbour.place].article).collect()
+        let mut articles: Vec<u32> = near.into_iter().map(|neighbour| self.places[neighbour.place].article).collect();
+        articles.sort_unstable();
+        articles.dedup();
+        articles
     }
 }
 

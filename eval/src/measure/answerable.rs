@@ -1,10 +1,11 @@
 //! Whether it is known when there is no answer: every question is asked twice, the second time without the articles that
-//! answer it.
+//! answer it and their copies.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use knowledge_base::answer::JUDGED_HITS;
-use knowledge_base::{ArticleId, Query, Snapshot, Thresholds, answer};
+use knowledge_base::{Article, ArticleId, Query, Snapshot, Thresholds, answer};
 
 use super::failures::Kind;
 use super::retrieval::Judged;
@@ -21,11 +22,10 @@ pub(super) fn measure(
     tools: &Tools,
 ) -> Vec<(String, Estimate)> {
     let (mut scored, mut answered, mut unsupported) = (Vec::new(), Vec::new(), Vec::new());
+    let articles = knowledge.articles();
     for question in questions {
         let query = question.query();
-        let articles = knowledge.articles();
-        let answering: HashSet<&ArticleId> =
-            articles.iter().map(|article| &article.id).filter(|id| question.is_answered_by(id)).collect();
+        let answering = answering(question, &articles);
         let without = knowledge.without(&answering);
         for (knowledge, is_there, given) in [(knowledge, true, &mut answered), (&without, false, &mut unsupported)] {
             let (score, is_given) = outcome(&query, knowledge);
@@ -44,6 +44,13 @@ pub(super) fn measure(
         ("answerable.answered".to_owned(), share(&answered)),
         ("answerable.unsupported".to_owned(), share(&unsupported)),
     ]
+}
+
+/// The articles that answer a question. People judge one copy of an article and seldom look at the others.
+fn answering<'a>(question: &Judged, articles: &'a [Arc<Article>]) -> HashSet<&'a ArticleId> {
+    let judged: Vec<_> = articles.iter().filter(|article| question.is_answered_by(&article.id)).collect();
+    let answering = articles.iter().filter(|article| judged.iter().any(|other| article.is_copy_of(other)));
+    answering.map(|article| &article.id).collect()
 }
 
 /// How surely the knowledge base answers, and whether an answer is given.

@@ -1,8 +1,14 @@
 //! In how many bits vectors differ. Eight vectors lie side by side, word by word, so that one instruction works on the
 //! same word of all of them.
+#![expect(
+    clippy::inline_always,
+    reason = "the widest instructions are used only where the function with them is inlined"
+)]
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+
+use pulp::{Arch, Simd, WithSimd};
 
 /// Vectors side by side.
 pub(crate) const LANES: usize = 8;
@@ -13,8 +19,8 @@ pub(crate) enum Kernel {
     /// AVX-512 with its instruction that counts bits.
     #[cfg(target_arch = "x86_64")]
     Avx512(avx512::Popcount),
-    /// Plain Rust.
-    Portable,
+    /// Plain Rust, compiled for several generations of processors.
+    Portable(Arch),
 }
 
 impl Kernel {
@@ -24,7 +30,7 @@ impl Kernel {
         if let Some(kernel) = avx512::Popcount::detect() {
             return Self::Avx512(kernel);
         }
-        Self::Portable
+        Self::Portable(Arch::new())
     }
 
     /// Puts the places of all vectors that differ from `question` in at most `most` bits after those in `near`.
@@ -32,18 +38,33 @@ impl Kernel {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(kernel) => kernel.near(question, blocks, most, near),
-            Self::Portable => {
-                for (block_idx, block) in blocks.chunks_exact(question.len().max(1) * LANES).enumerate() {
-                    let lanes = differences(question, block).into_iter().enumerate();
-                    let close = lanes.filter(|(_, differences)| *differences <= most);
-                    near.extend(close.map(|(lane, _)| (block_idx * LANES + lane) as u32));
-                }
-            }
+            Self::Portable(arch) => arch.dispatch(Near { question, blocks, most, near }),
+        }
+    }
+}
+
+struct Near<'a> {
+    question: &'a [u64],
+    blocks: &'a [u64],
+    most: u64,
+    near: &'a mut Vec<u32>,
+}
+
+impl WithSimd for Near<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        for (block_idx, block) in self.blocks.chunks_exact(self.question.len().max(1) * LANES).enumerate() {
+            let lanes = differences(self.question, block).into_iter().enumerate();
+            let close = lanes.filter(|(_, differences)| *differences <= self.most);
+            self.near.extend(close.map(|(lane, _)| (block_idx * LANES + lane) as u32));
         }
     }
 }
 
 /// In how many bits each of the eight vectors of a block, `[word][lane]`, differs from `question`.
+#[inline(always)]
 pub(crate) fn differences(question: &[u64], block: &[u64]) -> [u64; LANES] {
     let mut differences = [0; LANES];
     for (word, lanes) in question.iter().zip(block.as_chunks::<LANES>().0) {
@@ -74,7 +95,7 @@ mod tests {
             };
             let blocks: Vec<u64> = (0..n_blocks * question.len() * LANES).map(|_| next()).collect();
             let (mut expected, mut found) = (Vec::new(), Vec::new());
-            Kernel::Portable.near(&question, &blocks, most, &mut expected);
+            Kernel::Portable(Arch::new()).near(&question, &blocks, most, &mut expected);
             Kernel::best().near(&question, &blocks, most, &mut found);
             prop_assert_eq!(found, expected);
         }
