@@ -1,9 +1,10 @@
 //! Judges how many telling words passages share with a question, among those of one language and audience.
 //!
 //! This is BM25 (Robertson and Zaragoza, 2009) over the title, questions, headings and text of a passage as one, with two
-//! differences. A word counts by how rare it is among the passages that the question is near to by meaning, where that is
-//! less than among all: in a shop of many departments "lamp" is rare, and tells nothing of two articles about lamps. And
-//! rarities are relative to the greatest possible, so that scores compare across knowledge bases of different size.
+//! differences. A word counts by how rare it is among the passages of the articles that the question is near to by
+//! meaning (those near in several ways count as often), where that is less than among all: in a shop of many departments
+//! "lamp" is rare, and tells nothing of two articles about lamps. And rarities are relative to the greatest possible, so
+//! that scores compare across knowledge bases of different size.
 //!
 //! Questions are analysed into words and never parsed as a query language, so no character in them means anything.
 
@@ -165,16 +166,18 @@ impl Question<'_> {
         self.index.inverted.search(spellings, limit)
     }
 
-    /// Lets words that most of some articles have count less, down to nothing; `articles` holds each once.
+    /// Lets words that most of some articles have count less, down to nothing. Their numbers come in order; one that comes
+    /// several times counts as often.
     pub(crate) fn among(mut self, articles: &[u32]) -> Self {
-        let forward = &self.index.forward;
-        let pool = articles.iter().filter_map(|number| forward.get(*number as usize)?.as_ref());
         let mut n_passages = 0;
         let mut frequencies = vec![0; self.words.len()];
-        for passage in pool.flat_map(|words| words.passages()) {
-            n_passages += 1;
-            for (frequency, word) in frequencies.iter_mut().zip(&self.words) {
-                *frequency += usize::from(word.count(&passage) > 0);
+        for same in articles.chunk_by(|one, next| one == next) {
+            let Some(words) = self.index.forward.get(same[0] as usize).and_then(Option::as_ref) else { continue };
+            for passage in words.passages() {
+                n_passages += same.len();
+                for (frequency, word) in frequencies.iter_mut().zip(&self.words) {
+                    *frequency += if word.count(&passage) > 0 { same.len() } else { 0 };
+                }
             }
         }
         if n_passages > 0 {

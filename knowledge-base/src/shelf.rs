@@ -138,7 +138,8 @@ impl Shelf {
         self.lexical.question(text).map_err(unexpected).ok()
     }
 
-    /// The numbers of the wanted articles that have the `limit` embeddings nearest to a question, each once.
+    /// The numbers of the wanted articles that have the `limit` embeddings nearest to a question, in order. One
+    /// comes as often as it has such embeddings.
     pub(crate) fn search_meaning(
         &self,
         question: &Probe,
@@ -153,7 +154,6 @@ impl Shelf {
         let near = self.vectors.search(question, code, limit);
         let mut articles: Vec<u32> = near.into_iter().map(|neighbour| self.places[neighbour.place].article).collect();
         articles.sort_unstable();
-        articles.dedup();
         articles
     }
 }
