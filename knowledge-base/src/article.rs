@@ -1,5 +1,7 @@
 //! Articles, the authored unit of knowledge, and the Markdown files they are written in.
 
+mod written;
+
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -58,6 +60,8 @@ impl Article {
             flaw("title", "`title` is empty".into());
         } else if self.title.len() > MAX_TITLE_BYTES {
             flaw("title", format!("`title` has {} bytes; the limit is {MAX_TITLE_BYTES}", self.title.len()));
+        } else if self.title.contains(char::is_control) {
+            flaw("title", "`title` holds a line break or another control character; write it on one line".into());
         }
         if !is_language_tag(&self.locale) {
             flaw("locale", format!("`{}` is not a language tag; write for example `en` or `pt-BR`", self.locale));
@@ -86,6 +90,11 @@ impl Article {
     /// The first part of the locale in lower case: `pt` for `pt-BR`.
     pub fn language(&self) -> String {
         language(&self.locale)
+    }
+
+    /// The text of its file: front matter in TOML between `+++` lines, then the body. To read it gives the article again.
+    pub fn written(&self) -> String {
+        written::written(self)
     }
 
     /// Whether both say the same under the same title, but for spaces around it and capital letters.

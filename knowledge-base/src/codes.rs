@@ -3,11 +3,15 @@
 //! Each vector is stretched so that its greatest component is 127, rounded, and from then on known by its direction
 //! alone, so a text is exactly as close to itself as before. Cosines differ from those in floating point by some
 //! thousandths.
+//!
+//! What is dispatched to the widest instructions are plain loops: to collect an iterator is a call of a function that the
+//! compiler does not inline, and so does without them.
 #![expect(
     clippy::inline_always,
     reason = "the widest instructions are used only where the function with them is inlined"
 )]
 
+use std::hint::black_box;
 use std::ops::Range;
 
 use models::Embedding;
@@ -15,6 +19,10 @@ use pulp::{Arch, Simd, WithSimd};
 
 /// The greatest component of a code.
 const GREATEST: f32 = 127.0;
+/// As many codes that lie apart are fetched from memory at once.
+const FETCHED: usize = 32;
+/// Bytes that are fetched together.
+const CACHE_LINE: usize = 64;
 
 /// Embeddings of one encoder, one after the other.
 #[derive(Debug, Clone)]
@@ -130,14 +138,24 @@ impl Probe {
         self.arch.dispatch(Cosines { probe: self, values, scales: &codes.scales[places], width })
     }
 
-    /// The cosine with one, without the error of rounding the probe itself.
-    pub(crate) fn fine_cosine(&self, code: Code<'_>) -> f32 {
-        self.vector.iter().zip(code.components()).map(|(a, b)| a * b).sum::<f32>().clamp(-1.0, 1.0)
+    /// The cosines with `codes`, without the error of rounding the probe itself.
+    pub(crate) fn fine_cosines_of(&self, codes: &[Code<'_>]) -> Vec<f32> {
+        self.arch.dispatch(FineCosinesOf { probe: self, codes })
+    }
+
+    #[inline(always)]
+    fn rounded_cosine(&self, values: &[i8], scale: f32) -> f32 {
+        (product(&self.values, values) as f32 * self.scale * scale).clamp(-1.0, 1.0)
     }
 
     /// The cosines with `codes`.
     pub(crate) fn cosines_of(&self, codes: &[Code<'_>]) -> Vec<f32> {
         self.arch.dispatch(CosinesOf { probe: self, codes })
+    }
+
+    /// The components of the vector, stretched to length one.
+    pub(crate) fn components(&self) -> impl Iterator<Item = f32> + Clone {
+        self.vector.iter().copied()
     }
 
     /// Itself.
@@ -170,10 +188,44 @@ impl WithSimd for CosinesOf<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) -> Vec<f32> {
-        let cosine = |code: &Code<'_>| {
-            (product(&self.probe.values, code.values) as f32 * self.probe.scale * code.scale).clamp(-1.0, 1.0)
-        };
-        self.codes.iter().map(cosine).collect()
+        let mut cosines = Vec::with_capacity(self.codes.len());
+        for codes in self.codes.chunks(FETCHED) {
+            fetch(codes);
+            for code in codes {
+                cosines.push(self.probe.rounded_cosine(code.values, code.scale));
+            }
+        }
+        cosines
+    }
+}
+
+/// Reads a little from everywhere in `codes`, so that the processor waits for all of them at once and not for each in turn.
+#[inline(always)]
+fn fetch(codes: &[Code<'_>]) {
+    let mut read = 0;
+    for code in codes {
+        for value in code.values.iter().step_by(CACHE_LINE) {
+            read ^= value;
+        }
+    }
+    black_box(read);
+}
+
+struct FineCosinesOf<'a> {
+    probe: &'a Probe,
+    codes: &'a [Code<'a>],
+}
+
+impl WithSimd for FineCosinesOf<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> Vec<f32> {
+        let mut cosines = Vec::with_capacity(self.codes.len());
+        for code in self.codes {
+            cosines.push((fine_product(&self.probe.vector, code.values) * code.scale).clamp(-1.0, 1.0));
+        }
+        cosines
     }
 }
 
@@ -189,11 +241,11 @@ impl WithSimd for Cosines<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) -> Vec<f32> {
-        let rows = self.values.chunks_exact(self.width.max(1)).zip(self.scales);
-        let cosine = |(values, scale): (&[i8], &f32)| {
-            (product(&self.probe.values, values) as f32 * self.probe.scale * scale).clamp(-1.0, 1.0)
-        };
-        rows.map(cosine).collect()
+        let mut cosines = Vec::with_capacity(self.scales.len());
+        for (values, scale) in self.values.chunks_exact(self.width.max(1)).zip(self.scales) {
+            cosines.push(self.probe.rounded_cosine(values, *scale));
+        }
+        cosines
     }
 }
 
@@ -225,6 +277,20 @@ fn rounded(vector: &[f32]) -> (Vec<i8>, f32) {
 #[inline(always)]
 fn product(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+}
+
+/// Sums in sixteen independent lanes, which the compiler turns into vector instructions.
+#[inline(always)]
+fn fine_product(vector: &[f32], values: &[i8]) -> f32 {
+    let (chunks, rest) = vector.as_chunks::<16>();
+    let (value_chunks, value_rest) = values.as_chunks::<16>();
+    let mut lanes = [0.0_f32; 16];
+    for (components, values) in chunks.iter().zip(value_chunks) {
+        for ((lane, component), value) in lanes.iter_mut().zip(components).zip(values) {
+            *lane += component * f32::from(*value);
+        }
+    }
+    lanes.iter().sum::<f32>() + rest.iter().zip(value_rest).map(|(a, b)| a * f32::from(*b)).sum::<f32>()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use models::Embed;
 
 use crate::article::{Article, ArticleId};
+use crate::indexed::IndexedArticle;
 use crate::search::{Hit, Query};
 use crate::snapshot::{BuildError, Snapshot};
 
@@ -14,6 +15,21 @@ use crate::snapshot::{BuildError, Snapshot};
 #[derive(Clone)]
 pub struct KnowledgeBase {
     shared: Arc<Shared>,
+}
+
+/// An article that is encoded and not yet in place.
+pub struct PreparedArticle {
+    article: Article,
+    encoded: Arc<IndexedArticle>,
+}
+
+impl PreparedArticle {
+    /// The same as this version.
+    #[must_use]
+    pub fn with_version(mut self, version: u32) -> Self {
+        self.article.version = version;
+        self
+    }
 }
 
 struct Shared {
@@ -42,11 +58,22 @@ impl KnowledgeBase {
 
     /// Adds an article or replaces the one with its id, live when this returns. The version that is stored comes back:
     /// that of the given article, or one more than before if that is higher; unchanged content keeps its version.
-    pub fn upsert(&self, mut article: Article, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
-        let id = article.id.clone();
+    pub fn upsert(&self, article: Article, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
+        self.put(self.prepare(article, embed)?, embed)
+    }
+
+    /// Encodes an article for [`put`](Self::put), which may take long; other edits go on meanwhile.
+    pub fn prepare(&self, article: Article, embed: &dyn Embed) -> Result<PreparedArticle, BuildError> {
+        let encoded = self.snapshot().encoded(article.clone(), embed)?;
+        Ok(PreparedArticle { article, encoded })
+    }
+
+    /// Puts an article in place, as [`upsert`](Self::upsert) does.
+    pub fn put(&self, prepared: PreparedArticle, embed: &dyn Embed) -> Result<Arc<Article>, BuildError> {
+        let PreparedArticle { mut article, encoded } = prepared;
         self.edit(|current| {
-            article.version = version(&article, current.get(&id).as_deref());
-            current.edited(&HashSet::new(), vec![article.clone()], embed)
+            article.version = version(&article, current.get(&article.id).as_deref());
+            current.edited(&HashSet::new(), vec![article.clone()], &[encoded], embed)
         })?;
         Ok(Arc::new(article))
     }
@@ -56,7 +83,7 @@ impl KnowledgeBase {
         let mut was_there = false;
         self.edit(|current| {
             was_there = current.get(id).is_some();
-            current.edited(&HashSet::from([id]), Vec::new(), embed)
+            current.edited(&HashSet::from([id]), Vec::new(), &[], embed)
         })?;
         Ok(was_there)
     }
@@ -73,7 +100,7 @@ impl KnowledgeBase {
                 let article = Article { version: version(&article, before), ..article };
                 before.is_none_or(|before| *before != article).then_some(article)
             });
-            current.edited(&gone, written.collect(), embed)
+            current.edited(&gone, written.collect(), &[], embed)
         })
     }
 

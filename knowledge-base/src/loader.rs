@@ -1,7 +1,7 @@
 //! Brings content in, from the folder built into the program or from one on disk, through the same parsers.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -34,6 +34,17 @@ pub struct Content {
     pub flows: Vec<(String, String)>,
 }
 
+/// What is usable of a folder in which some articles may be wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Usable {
+    /// All that is right, and what stands in for articles that are not.
+    pub content: Content,
+    /// Which article each file has, or had when it was right.
+    pub files: BTreeMap<String, ArticleId>,
+    /// What is wrong with the others.
+    pub left_out: Vec<Problem>,
+}
+
 #[derive(RustEmbed)]
 #[folder = "content/"]
 struct Embedded;
@@ -48,11 +59,19 @@ impl Content {
                 files.extend(decoded(name.into_owned(), file.data, &mut problems));
             }
         }
-        Self::from_files(files, problems)
+        let Usable { content, left_out, .. } = Self::from_files(files, problems, |_| None)?;
+        if left_out.is_empty() { Ok(content) } else { Err(left_out) }
     }
 
     /// The content of a folder laid out like `content/`.
     pub fn from_dir(path: &Path) -> Result<Self, Vec<Problem>> {
+        let Usable { content, left_out, .. } = Self::usable(path, |_| None)?;
+        if left_out.is_empty() { Ok(content) } else { Err(left_out) }
+    }
+
+    /// As much of that as is right: an article with a problem is left out alone, and `stand_in` tells what to have for
+    /// its file instead. Fails with every problem where intents, signals or flows have one.
+    pub fn usable(path: &Path, stand_in: impl Fn(&str) -> Option<Article>) -> Result<Usable, Vec<Problem>> {
         if !path.is_dir() {
             let message = "there is no such folder".to_owned();
             return Err(vec![Problem { file: path.display().to_string(), line: 1, message }]);
@@ -62,21 +81,21 @@ impl Content {
         for name in names {
             read(path, name, &mut files, &mut problems);
         }
-        Self::from_files(files, problems)
+        Self::from_files(files, problems, stand_in)
     }
 
-    fn from_files(mut files: Vec<(String, String)>, mut problems: Vec<Problem>) -> Result<Self, Vec<Problem>> {
+    fn from_files(
+        mut files: Vec<(String, String)>,
+        mut problems: Vec<Problem>,
+        stand_in: impl Fn(&str) -> Option<Article>,
+    ) -> Result<Usable, Vec<Problem>> {
         files.sort();
         let mut content = Self { articles: Vec::new(), intents: Vec::new(), signals: Vec::new(), flows: Vec::new() };
-        let mut ids: HashMap<ArticleId, String> = HashMap::new();
+        let mut articles = BTreeMap::new();
         for (file, source) in files {
             if is_in(&file, ARTICLES) {
                 if let Some(article) = kept(parse_article(&file, &source), &mut problems) {
-                    if let Some(first) = ids.insert(article.id.clone(), file.clone()) {
-                        let message = format!("article id `{}` is already used by {first}", article.id);
-                        problems.push(Problem { file, line: 1, message });
-                    }
-                    content.articles.push(article);
+                    articles.insert(file, article);
                 }
             } else if is_in(&file, FLOWS) {
                 content.flows.push((file, source));
@@ -86,9 +105,27 @@ impl Content {
                 content.signals.extend(kept(parse_signals(&file, &source), &mut problems).unwrap_or_default());
             }
         }
+        for file in wrong_articles(&problems) {
+            articles.extend(stand_in(&file).map(|article| (file, article)));
+        }
+        let mut first_files: BTreeMap<ArticleId, String> = BTreeMap::new();
+        for (file, article) in articles {
+            if let Some(first) = first_files.get(&article.id) {
+                let message = format!("article id `{}` is already used by {first}", article.id);
+                problems.push(Problem { file, line: 1, message });
+            } else {
+                first_files.insert(article.id.clone(), file);
+                content.articles.push(article);
+            }
+        }
         content.check_named_articles(&mut problems);
         problems.sort();
-        if problems.is_empty() { Ok(content) } else { Err(problems) }
+        if problems.iter().all(|problem| is_in(&problem.file, ARTICLES)) {
+            let files = first_files.into_iter().map(|(id, file)| (file, id)).collect();
+            Ok(Usable { content, files, left_out: problems })
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -116,8 +153,15 @@ fn kept<T>(parsed: Result<T, Vec<Problem>>, problems: &mut Vec<Problem>) -> Opti
     parsed.map_err(|found| problems.extend(found)).ok()
 }
 
+/// The article files that something is wrong with.
+fn wrong_articles(problems: &[Problem]) -> BTreeSet<String> {
+    problems.iter().filter(|problem| is_in(&problem.file, ARTICLES)).map(|problem| problem.file.clone()).collect()
+}
+
+/// Whether a file is one of those in a folder. What begins with a dot is an editor's or a system's own.
 fn is_in(file: &str, (folder, ending): (&str, &str)) -> bool {
-    file.strip_prefix(folder).is_some_and(|name| name.ends_with(ending) && !name.contains('/'))
+    file.strip_prefix(folder)
+        .is_some_and(|name| name.ends_with(ending) && !name.contains('/') && !name.starts_with('.'))
 }
 
 /// The names of all files of a content folder that are read, in order, and what kept any from being told.

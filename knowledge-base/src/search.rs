@@ -16,8 +16,10 @@ use crate::indexed::IndexedArticle;
 use crate::shelf::{Shelf, unexpected};
 use crate::snapshot::Snapshot;
 
-/// Passages taken for their words, and articles for their meaning, of each audience and language.
-const CANDIDATES: usize = 100;
+/// Embeddings near a question, of each audience and language: what they are of is scored, and words are weighed among it.
+const NEAR: usize = 100;
+/// Passages that are scored for their words. On three sets, of help texts and of abstracts, nDCG with 30 is that with 100.
+const BY_WORDS: usize = 40;
 /// What the first passage of an article is ahead of the others: authors answer the title first.
 const LEAD: f32 = 0.03;
 
@@ -132,10 +134,10 @@ fn score<'s>(shelf: &'s Shelf, query: &Query<'_>, view: &View<'_>, weights: Weig
     let is_valid = |article: &Article| article.validity.includes(query.on);
     let by_words = || {
         let words = shelf.question(query.text)?;
-        let candidates = words.candidates(CANDIDATES).map_err(unexpected).ok()?;
+        let candidates = words.candidates(BY_WORDS).map_err(unexpected).ok()?;
         Some((words, candidates))
     };
-    let (found, near) = both(shelf.size(), by_words, || shelf.search_meaning(view.question(), CANDIDATES, is_valid));
+    let (found, near) = both(shelf.size(), by_words, || shelf.search_meaning(view.question(), NEAR, is_valid));
     let mut candidates = near.clone();
     let words = found.map(|(words, by_words)| {
         candidates.extend(by_words);

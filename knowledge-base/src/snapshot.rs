@@ -56,7 +56,7 @@ struct Change {
 
 impl Snapshot {
     pub(crate) fn build(articles: Vec<Article>, embed: &dyn Embed) -> Result<Self, BuildError> {
-        Self::empty(embed.revision()).edited(&HashSet::new(), articles, embed)
+        Self::empty(embed.revision()).edited(&HashSet::new(), articles, &[], embed)
     }
 
     fn empty(revision: &str) -> Self {
@@ -70,12 +70,22 @@ impl Snapshot {
         }
     }
 
+    /// An article encoded as it would be here. What is already encoded of it is used again.
+    pub(crate) fn encoded(&self, article: Article, embed: &dyn Embed) -> Result<Arc<IndexedArticle>, BuildError> {
+        refuse_flawed(std::slice::from_ref(&article))?;
+        let here = self.find(&article.id).filter(|_| self.revision == embed.revision());
+        let before: Vec<_> = here.map(|place| Arc::clone(&self.articles[place])).into_iter().collect();
+        let mut encoded = index_articles(vec![article], &before, embed)?;
+        encoded.pop().ok_or_else(|| BuildError::Index("an article was lost while it was encoded".to_owned()))
+    }
+
     /// The state after the articles `gone` are taken out and `written` put in place of those with their ids. What is
-    /// already encoded is used again; if it comes from another encoder, all is encoded anew.
+    /// already encoded, here or in `ahead`, is used again; if this comes from another encoder, all is encoded anew.
     pub(crate) fn edited(
         &self,
         gone: &HashSet<&ArticleId>,
         written: Vec<Article>,
+        ahead: &[Arc<IndexedArticle>],
         embed: &dyn Embed,
     ) -> Result<Self, BuildError> {
         refuse_flawed(&written)?;
@@ -85,7 +95,8 @@ impl Snapshot {
         let ids: BTreeSet<&ArticleId> = gone.iter().copied().chain(written.iter().map(|article| &article.id)).collect();
         let leave: Vec<Arc<IndexedArticle>> =
             ids.into_iter().filter_map(|id| Some(Arc::clone(&self.articles[self.find(id)?]))).collect();
-        let added = index_articles(written, &leave, embed)?;
+        let known: Vec<Arc<IndexedArticle>> = leave.iter().chain(ahead).map(Arc::clone).collect();
+        let added = index_articles(written, &known, embed)?;
         self.after(&leave, added)
     }
 

@@ -34,6 +34,13 @@ impl BitVectors {
         self.len += 1;
     }
 
+    /// The words of the vector at a place; panics where there is none.
+    pub fn get(&self, place: usize) -> impl Iterator<Item = u64> {
+        let block_size = self.width * LANES;
+        let block = &self.words[place / LANES * block_size..][..block_size];
+        block.iter().skip(place % LANES).step_by(LANES).copied()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.len
@@ -97,6 +104,7 @@ mod tests {
         assert_eq!(vectors.within(&[0, 0], 1000, 0..99).len(), 21, "what fills up the last block is no vector");
         assert!(vectors.within(&[0], 1000, 0..21).is_empty());
         assert_eq!(vectors.within(&[0, 0], 1000, 9..11), [9, 10]);
+        assert_eq!(vectors.get(20).collect::<Vec<_>>(), [(1 << 20) - 1, 0]);
         assert_eq!(vectors.sample(&[0, 0], 100), (0..16).collect::<Vec<u64>>());
     }
 }

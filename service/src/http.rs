@@ -80,6 +80,7 @@ pub fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(handoffs::show))
         .routes(routes!(articles::list))
         .routes(routes!(articles::show, articles::put, articles::delete))
+        .routes(routes!(articles::source))
         .routes(routes!(articles::search))
         .routes(routes!(articles::versions))
         .routes(routes!(content::show))

@@ -1,6 +1,7 @@
 //! Articles changed while the service runs: stored first, then put in place for the next message.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use knowledge_base::{Article, ArticleId, BuildError, Problem, parse_article};
 
@@ -32,29 +33,61 @@ pub fn with_saved(mut articles: Vec<Article>, saved: Vec<SavedArticle>) -> Vec<A
     articles
 }
 
-/// Stores a new version of an article and puts it in place.
-pub async fn write(app: &App, id: ArticleId, source: String, author: &str) -> Result<Article, ApiError> {
-    let mut article = parse_article(&format!("{}.md", id.as_str()), &source).map_err(refused)?;
+/// An article as somebody wrote it.
+pub struct NewVersion {
+    /// Front matter and Markdown.
+    pub source: String,
+    /// The version that it was made from, which no other may have replaced; none where that does not matter.
+    pub based_on: Option<u32>,
+}
+
+/// Stores a new version of an article and puts it in place. Once it is encoded nothing stops halfway, even if whoever
+/// asked for it hangs up.
+pub async fn write(app: &Arc<App>, id: ArticleId, new: NewVersion, author: &str) -> Result<Article, ApiError> {
+    let NewVersion { source, based_on } = new;
+    let article = parse_article(&format!("{}.md", id.as_str()), &source).map_err(refused)?;
     if article.id != id {
         let detail =
             format!("the front matter says {:?}, the path {:?}; make them the same", article.id.as_str(), id.as_str());
         return Err(ApiError::field("source", detail));
     }
-    let _editing = app.editing.lock().await;
-    let saved = save(app, &id, Some(&source), author).await?;
-    article.version = BUILT_IN_VERSION + saved;
-    let written = in_place(app, move |mind| mind.knowledge().upsert(article, mind.encoder())).await?;
-    Ok((*written).clone())
+    let prepared = in_place(app, move |mind| mind.knowledge().prepare(article, mind.encoder())).await?;
+    let author = author.to_owned();
+    to_the_end(app, async move |app| {
+        let _editing = app.editing.lock().await;
+        let in_place_now = app.mind.knowledge().get(&id).map_or(0, |article| article.version);
+        if let Some(based_on) = based_on.filter(|version| *version != in_place_now) {
+            return Err(ApiError::EditedMeanwhile { based_on, in_place: in_place_now });
+        }
+        let saved = save(&app, &id, Some(&source), &author).await?;
+        let prepared = prepared.with_version(BUILT_IN_VERSION + saved);
+        let written = in_place(&app, move |mind| mind.knowledge().put(prepared, mind.encoder())).await?;
+        Ok((*written).clone())
+    })
+    .await
 }
 
 /// Stores that an article is gone and takes it out.
-pub async fn remove(app: &App, id: ArticleId, author: &str) -> Result<(), ApiError> {
-    let _editing = app.editing.lock().await;
-    if app.mind.knowledge().get(&id).is_none() {
-        return Err(ApiError::NotFound { what: "article", id: id.as_str().to_owned() });
-    }
-    save(app, &id, None, author).await?;
-    in_place(app, move |mind| mind.knowledge().remove(&id, mind.encoder()).map(|_| ())).await
+pub async fn remove(app: &Arc<App>, id: ArticleId, author: &str) -> Result<(), ApiError> {
+    let author = author.to_owned();
+    to_the_end(app, async move |app| {
+        let _editing = app.editing.lock().await;
+        if app.mind.knowledge().get(&id).is_none() {
+            return Err(ApiError::NotFound { what: "article", id: id.as_str().to_owned() });
+        }
+        save(&app, &id, None, &author).await?;
+        in_place(&app, move |mind| mind.knowledge().remove(&id, mind.encoder()).map(|_| ())).await
+    })
+    .await
+}
+
+/// Does `change` in a task of its own, which goes on when the request that it is for is dropped.
+async fn to_the_end<T, F>(app: &Arc<App>, change: impl FnOnce(Arc<App>) -> F) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    tokio::spawn(change(Arc::clone(app))).await.map_err(|_| ApiError::Internal)?
 }
 
 /// The versions of an article that were saved, the newest first, numbered as they were in citations.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, anyhow, bail};
-use knowledge_base::{Content, KnowledgeBase};
+use knowledge_base::{Content, KnowledgeBase, Usable};
 use models::artifact::{self, EncoderFiles, Progress};
 use models::batcher::Options;
 use models::bert::Precision;
@@ -197,10 +197,19 @@ fn shipped_heads(config: &Config) -> anyhow::Result<Option<(Arc<EmotionHead>, Ar
     Ok(Some((Arc::new(EmotionHead::shipped()?), Arc::new(ShippedSignals::shipped()?))))
 }
 
-/// The content of a folder, or the built-in one.
+/// The content of a folder as far as it is right, or the built-in one. An article with a problem is named in the log and
+/// left out, since no answer of it is better than no service.
 pub fn content(folder: Option<&Path>) -> anyhow::Result<Content> {
-    let content = folder.map_or_else(Content::embedded, Content::from_dir);
-    content.map_err(|problems| {
+    let usable = match folder {
+        Some(folder) => Content::usable(folder, |_| None).map(|Usable { content, left_out, .. }| {
+            for problem in left_out {
+                tracing::error!(%problem, "an article of the content folder is left out");
+            }
+            content
+        }),
+        None => Content::embedded(),
+    };
+    usable.map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         anyhow!("the content is not valid:\n{}", lines.join("\n"))
     })

@@ -33,6 +33,10 @@ pub(super) fn blocks(body: &str) -> Vec<Block> {
                 continue;
             }
             Tag::Paragraph => sentence_units(&Inline::read(&mut events)),
+            Tag::HtmlBlock if is_unseen(&body[range.clone()]) => {
+                Inline::read(&mut events);
+                continue;
+            }
             Tag::HtmlBlock => whole(body, range, UnitKind::Sentence, &one_line(&Inline::read(&mut events).text)),
             Tag::CodeBlock(_) => whole(body, range, UnitKind::Code, &Inline::read(&mut events).text),
             Tag::List(first) => {
@@ -48,6 +52,12 @@ pub(super) fn blocks(body: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Whether a block of raw HTML is for browsers and not for readers.
+fn is_unseen(html: &str) -> bool {
+    let html = html.trim_start().to_ascii_lowercase();
+    ["<script", "<style", "<template"].iter().any(|tag| html.starts_with(tag))
 }
 
 fn sentence_units(inline: &Inline) -> Vec<Piece> {

@@ -58,6 +58,13 @@ fn raw_html_leaves_its_words() {
 }
 
 #[test]
+fn scripts_and_styles_are_no_words() {
+    let body = "Before.\n\n<script>\nalert(1)\n</script>\n\n<style>p { color: red }</style>\n\nAfter.";
+    let texts: Vec<String> = passages(body).into_iter().map(|passage| passage.text).collect();
+    assert_eq!(texts.join(" ").split_whitespace().collect::<Vec<_>>(), ["Before.", "After."]);
+}
+
+#[test]
 fn a_long_section_is_cut_between_paragraphs() {
     let paragraph = format!("{}end.", "word ".repeat(59));
     let body = vec![paragraph; 10].join("\n\n");

@@ -226,6 +226,28 @@ fn a_folder_with_problems_lists_them_all() {
     assert_eq!(found, [("articles/b.md", 1), ("articles/c.md", 2), ("intents.toml", 1), ("signals.toml", 1)]);
 }
 
+#[test]
+fn of_a_folder_with_wrong_articles_the_rest_is_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::create_dir_all(folder.path().join("articles")).unwrap();
+    write("articles/a.md", ARTICLE);
+    write("articles/b.md", "no front matter");
+    write("articles/c.md", "nor here");
+    write("articles/.#a.md", "an editor's lock");
+    write("intents.toml", "");
+    let before = Article { id: "before".parse().unwrap(), ..parse_article("a.md", ARTICLE).unwrap() };
+    let usable = Content::usable(folder.path(), |file| (file == "articles/b.md").then(|| before.clone())).unwrap();
+    let files: Vec<(&str, &str)> = usable.files.iter().map(|(file, id)| (file.as_str(), id.as_str())).collect();
+    assert_eq!(files, [("articles/a.md", "returns"), ("articles/b.md", "before")]);
+    assert_eq!(usable.content.articles.len(), 2);
+    let left_out: Vec<&str> = usable.left_out.iter().map(|problem| problem.file.as_str()).collect();
+    assert_eq!(left_out, ["articles/b.md", "articles/c.md"]);
+
+    write("intents.toml", "x = 1");
+    assert_eq!(Content::usable(folder.path(), |_| None).unwrap_err().len(), 3, "intents are used whole or not at all");
+}
+
 /// Pieces that content is made of, to be put together wrongly.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

@@ -102,3 +102,20 @@ fn only_the_texts_that_are_new_are_encoded() {
     knowledge.remove(&id(8), &encoder).unwrap();
     assert!(encoder.take_encoded().is_empty());
 }
+
+#[test]
+fn an_article_that_takes_long_to_encode_holds_up_no_other() {
+    let encoder = HashingEncoder::default();
+    let knowledge = KnowledgeBase::build((0..9).map(|nth| article(nth, 0)).collect(), &encoder).unwrap();
+    let slow = knowledge.prepare(article(3, 1), &encoder).unwrap();
+    knowledge.upsert(article(4, 1), &encoder).unwrap();
+    knowledge.upsert(article(3, 2), &encoder).unwrap();
+    encoder.take_encoded();
+    let last = knowledge.put(slow, &encoder).unwrap();
+    assert!(encoder.take_encoded().is_empty(), "it was encoded before");
+    assert_eq!(last.version, 3, "what is put in place last stays");
+    for (nth, edition) in [(3, 1), (4, 1)] {
+        assert_eq!(first(&knowledge, &encoder, &format!("thing{nth}x{edition}")), Some(id(nth)));
+    }
+    assert_ne!(knowledge.get(&id(3)).unwrap().title, article(3, 2).title);
+}

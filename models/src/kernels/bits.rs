@@ -38,7 +38,7 @@ impl Kernel {
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512(kernel) => kernel.near(question, blocks, most, near),
-            Self::Portable(arch) => arch.dispatch(Near { question, blocks, most, near }),
+            Self::Portable(arch) => arch.dispatch(Near { question, blocks, most, found: near }),
         }
     }
 }
@@ -47,7 +47,7 @@ struct Near<'a> {
     question: &'a [u64],
     blocks: &'a [u64],
     most: u64,
-    near: &'a mut Vec<u32>,
+    found: &'a mut Vec<u32>,
 }
 
 impl WithSimd for Near<'_> {
@@ -58,7 +58,7 @@ impl WithSimd for Near<'_> {
         for (block_idx, block) in self.blocks.chunks_exact(self.question.len().max(1) * LANES).enumerate() {
             let lanes = differences(self.question, block).into_iter().enumerate();
             let close = lanes.filter(|(_, differences)| *differences <= self.most);
-            self.near.extend(close.map(|(lane, _)| (block_idx * LANES + lane) as u32));
+            self.found.extend(close.map(|(lane, _)| (block_idx * LANES + lane) as u32));
         }
     }
 }

@@ -1,10 +1,12 @@
-//! Takes up what the content folder says: all of it for the next messages, or nothing while the old content stays.
+//! Takes up what the content folder says for the next messages. An article with a problem is refused alone, and what its
+//! file said before stays; of intents, signals and flows all are taken up or nothing is.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::PoisonError;
 
 use jiff::Timestamp;
-use knowledge_base::{BuildError, Content, Problem};
+use knowledge_base::{Article, ArticleId, BuildError, Content, KnowledgeBase, Problem, Usable};
 use models::CachedEmbed;
 
 use crate::app::App;
@@ -19,14 +21,16 @@ use crate::store::StoreError;
 pub struct LastReading {
     /// When it was.
     pub at: Timestamp,
-    /// Why it was refused and the content before it stays; none where it was taken up.
+    /// Why articles were refused, or all of it; none where it was taken up whole.
     pub problems: Vec<Problem>,
+    /// Which article each file has, or had when it was right.
+    pub files: BTreeMap<String, ArticleId>,
 }
 
 impl LastReading {
     /// One that was taken up.
     pub fn good(at: Timestamp) -> Self {
-        Self { at, problems: Vec::new() }
+        Self { at, problems: Vec::new(), files: BTreeMap::new() }
     }
 }
 
@@ -44,26 +48,29 @@ pub enum Refusal {
 /// once, and kept in [`App::last_reading`].
 pub async fn take_up(app: &App, folder: &Path) -> Result<(), Refusal> {
     let _teaching = app.teaching.lock().await;
-    let taken = taken_up(app, folder).await;
-    let problems = match &taken {
-        Ok(()) => Vec::new(),
-        Err(Refusal::Content(problems)) => problems.clone(),
+    let files = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner).files.clone();
+    let taken = taken_up(app, folder, files.clone()).await;
+    let (problems, files) = match &taken {
+        Ok(usable) => (usable.left_out.clone(), usable.files.clone()),
+        Err(Refusal::Content(problems)) => (problems.clone(), files),
         Err(Refusal::Passing(reason)) => {
             let message = format!("it could not be taken up, and is tried again: {reason}");
-            vec![Problem { file: folder.display().to_string(), line: 1, message }]
+            (vec![Problem { file: folder.display().to_string(), line: 1, message }], files)
         }
     };
     let mut last = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner);
     for problem in problems.iter().filter(|problem| !last.problems.contains(problem)) {
-        tracing::error!(%problem, "the content folder is not taken up; what it said before stays in place");
+        tracing::error!(%problem, "the content folder is not taken up here; what it said before stays in place");
     }
-    *last = LastReading { at: app.clock.now(), problems };
-    taken
+    *last = LastReading { at: app.clock.now(), problems, files };
+    taken.map(|_| ())
 }
 
-async fn taken_up(app: &App, folder: &Path) -> Result<(), Refusal> {
-    let folder = folder.to_owned();
-    let content = in_background(move || Content::from_dir(&folder).map_err(Refusal::Content)).await?;
+async fn taken_up(app: &App, folder: &Path, files: BTreeMap<String, ArticleId>) -> Result<Usable, Refusal> {
+    let (folder, mind) = (folder.to_owned(), app.mind.clone());
+    let read =
+        move || Content::usable(&folder, |file| before(file, &files, mind.knowledge())).map_err(Refusal::Content);
+    let Usable { content, files, left_out } = in_background(read).await?;
     let (content, assistant) = trained(app, content).await?;
     let _editing = app.editing.lock().await;
     let saved = app.store.saved_articles().await?;
@@ -71,7 +78,7 @@ async fn taken_up(app: &App, folder: &Path) -> Result<(), Refusal> {
     in_background(move || {
         let knowledge = mind.knowledge();
         let before = knowledge.version();
-        knowledge.replace(with_saved(content.articles, saved), mind.encoder())?;
+        knowledge.replace(with_saved(content.articles.clone(), saved), mind.encoder())?;
         let is_trained = assistant.is_some();
         if let Some(assistant) = assistant {
             mind.replace_assistant(assistant);
@@ -79,9 +86,17 @@ async fn taken_up(app: &App, folder: &Path) -> Result<(), Refusal> {
         if is_trained || knowledge.version() != before {
             tracing::info!(knowledge = knowledge.version(), is_trained, "a change of the content folder is in use");
         }
-        Ok(())
+        Ok(Usable { content, files, left_out })
     })
     .await
+}
+
+/// The article that a file had before something was wrong with it. A file that was never right in this process may still
+/// be known by its name.
+fn before(file: &str, files: &BTreeMap<String, ArticleId>, knowledge: &KnowledgeBase) -> Option<Article> {
+    let by_name = || ArticleId::new(Path::new(file).file_stem()?.to_str()?).ok();
+    let id = files.get(file).cloned().or_else(by_name)?;
+    knowledge.get(&id).map(|article| Article::clone(&article))
 }
 
 /// The content with an assistant trained on it and on accepted feedback; none where the present one is.

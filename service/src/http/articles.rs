@@ -17,7 +17,7 @@ use super::error::{ApiError, Problem};
 use super::extract::{Body, Params, Path};
 use super::triage::text_field;
 use crate::app::App;
-use crate::knowledge;
+use crate::knowledge::{self, NewVersion};
 use crate::store::Cursor;
 
 const MAX_HITS: usize = 50;
@@ -60,10 +60,27 @@ pub async fn show(
     }
 }
 
+/// Show an article as it is written, to be edited and sent back by `PUT`.
+#[utoipa::path(
+    get, path = "/v1/articles/{id}/source", tag = "knowledge",
+    responses((status = 200, body = ArticleSource), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn source(
+    _caller: Caller<Triage>,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Json<ArticleSource>, ApiError> {
+    let id = parse(&id)?;
+    match app.mind.knowledge().get(&id) {
+        Some(article) => Ok(Json(ArticleSource { source: article.written(), based_on: Some(article.version) })),
+        None => Err(ApiError::NotFound { what: "article", id: id.as_str().to_owned() }),
+    }
+}
+
 /// Write an article. It answers the next message; one that does not parse is refused and the old one stays.
 #[utoipa::path(
     put, path = "/v1/articles/{id}", tag = "knowledge", request_body = ArticleSource,
-    responses((status = 200, body = Article), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Article), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem))
 )]
 pub async fn put(
     caller: Caller<Admin>,
@@ -71,7 +88,8 @@ pub async fn put(
     Path(id): Path<String>,
     body: Body<ArticleSource>,
 ) -> Result<Json<Article>, ApiError> {
-    let article = knowledge::write(&app, parse(&id)?, body.value.source, &caller.name).await?;
+    let ArticleSource { source, based_on } = body.value;
+    let article = knowledge::write(&app, parse(&id)?, NewVersion { source, based_on }, &caller.name).await?;
     Ok(Json(article.into()))
 }
 

@@ -1,4 +1,4 @@
-//! `/v1/content`: what the assistant works with, and why an edited content folder is not taken up.
+//! `/v1/content`: what the assistant works with, and what of an edited content folder is not taken up.
 
 use std::sync::{Arc, PoisonError};
 
@@ -10,8 +10,8 @@ use super::dto::content::Content;
 use super::error::Problem;
 use crate::app::App;
 
-/// Show which content is in use, and what is wrong with the content folder if its last change was refused. Edits in the
-/// folder are taken up whole, for the next messages, or not at all.
+/// Show which content is in use, and what is wrong with the content folder. Of an article with a problem stays what its
+/// file said before; intents, signals and flows are taken up together, for the next messages, or not at all.
 #[utoipa::path(
     get, path = "/v1/content", tag = "knowledge",
     responses((status = 200, body = Content), (status = 401, body = Problem), (status = 403, body = Problem))

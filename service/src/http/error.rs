@@ -51,6 +51,16 @@ pub enum ApiError {
     /// The body is not JSON.
     #[error("send the body as JSON with the header Content-Type: application/json")]
     NotJson,
+    /// Somebody else wrote a version of the article first.
+    #[error(
+        "version {in_place} is in place by now, and this was made from {based_on}; get the source again and edit that"
+    )]
+    EditedMeanwhile {
+        /// The version that was edited.
+        based_on: u32,
+        /// The version in place; 0 where the article is gone.
+        in_place: u32,
+    },
     /// No key, or an unknown one.
     #[error("send a known API key in the header Authorization: Bearer …")]
     Unauthorized,
@@ -122,6 +132,7 @@ impl ApiError {
             Self::NoSuchRoute(_) => (S::NOT_FOUND, "no_such_route", "No such path"),
             Self::WrongMethod(_) => (S::METHOD_NOT_ALLOWED, "wrong_method", "Wrong method"),
             Self::UpgradeRequired => (S::UPGRADE_REQUIRED, "upgrade_required", "Not a WebSocket"),
+            Self::EditedMeanwhile { .. } => (S::CONFLICT, "edited_meanwhile", "Somebody else has edited it"),
             Self::Unfit(_) => (S::CONFLICT, "unfit_feedback", "Not possible with this content"),
             Self::WouldDrop(_) => (S::CONFLICT, "accuracy_would_drop", "The assistant would get worse"),
             Self::Encode(error) => encode_class(error),

@@ -1,7 +1,7 @@
 //! Whether the process lives, whether it is ready for work, and its measurements.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use axum::Json;
 use axum::extract::State;
@@ -22,6 +22,8 @@ pub struct Readiness {
     pub ready: bool,
     /// What stands in the way.
     pub problems: Vec<String>,
+    /// What does not, and should still be looked at.
+    pub warnings: Vec<String>,
 }
 
 /// Says that the process lives. It depends on nothing.
@@ -44,8 +46,14 @@ pub async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Readiness>
         problems.push(error.to_string());
     }
     let ready = problems.is_empty();
+    let n_wrong = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner).problems.len();
+    let warnings = if n_wrong == 0 {
+        Vec::new()
+    } else {
+        vec![format!("problems in the content folder: {n_wrong}; GET /v1/content lists them")]
+    };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, problems }))
+    (status, Json(Readiness { ready, problems, warnings }))
 }
 
 /// Measurements in the Prometheus text format.

@@ -135,34 +135,46 @@ async fn an_edited_folder_answers_the_next_message() {
 }
 
 #[tokio::test]
-async fn a_folder_with_problems_is_refused_whole_and_says_why() {
+async fn an_article_with_a_problem_is_refused_alone_and_what_it_said_before_stays() {
     let folder = Folder::of_the_shop();
+    folder.lends_looms("on Mondays");
     let desk = Desk::with_content(folder.path()).await;
+    take_up(&desk.app, folder.path()).await.unwrap();
     let before = desk.get("/v1/content").await.ok();
     assert_eq!((&before["problems"], before["folder"].as_str()), (&json!([]), folder.path().to_str()));
 
-    folder.lends_looms("on Mondays");
+    folder.write("articles/loom-lending.md", "We do not lend looms.\n");
     folder.write(
         "articles/kite-hire.md",
         "+++\nid = \"kite-hire\"\ntitle = \"Kites\"\ncolour = \"red\"\n+++\n\nKites.\n",
     );
-    folder.write("articles/stilts.md", "We hire out stilts.\n");
-    assert!(matches!(take_up(&desk.app, folder.path()).await, Err(Refusal::Content(problems)) if problems.len() == 2));
-    let refused = desk.get("/v1/content").await.ok();
-    let problems = refused["problems"].as_array().unwrap();
-    assert_eq!((&problems[0]["file"], &problems[0]["line"]), (&json!("articles/kite-hire.md"), &json!(4)), "{refused}");
-    assert!(problems[0]["message"].as_str().unwrap().contains("colour"), "{refused}");
-    assert_eq!((&problems[1]["file"], &problems[1]["line"]), (&json!("articles/stilts.md"), &json!(1)), "{refused}");
-    assert_eq!(refused["version"], before["version"]);
-    desk.get("/v1/articles/loom-lending").await.refused(404, "not_found");
+    folder.write("articles/.#stilts.md", "An editor's own file.\n");
+    folder.write("articles/stilts.md", "+++\nid = \"stilts\"\ntitle = \"Stilts\"\n+++\n\nWe hire out stilts.\n");
+    take_up(&desk.app, folder.path()).await.unwrap();
+    let content = desk.get("/v1/content").await.ok();
+    let problems = content["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 2, "{content}");
+    assert_eq!((&problems[0]["file"], &problems[0]["line"]), (&json!("articles/kite-hire.md"), &json!(4)), "{content}");
+    assert!(problems[0]["message"].as_str().unwrap().contains("colour"), "{content}");
+    assert_eq!(
+        (&problems[1]["file"], &problems[1]["line"]),
+        (&json!("articles/loom-lending.md"), &json!(1)),
+        "{content}"
+    );
+    assert_ne!(content["version"], before["version"]);
+    assert_eq!(version_of(&desk, "stilts").await, 1, "what is right is taken up");
+    desk.get("/v1/articles/kite-hire").await.refused(404, "not_found");
+    assert!(ask_for_the_loom(&desk, "still").await.words().contains("on Mondays"));
+    let ready = desk.get("/readyz").await.ok();
+    assert_eq!((&ready["ready"], &ready["problems"]), (&json!(true), &json!([])));
+    assert!(ready["warnings"][0].as_str().unwrap().contains("/v1/content"), "{ready}");
 
     folder.remove("articles/kite-hire.md");
-    folder.remove("articles/stilts.md");
+    folder.lends_looms("on Sundays");
     take_up(&desk.app, folder.path()).await.unwrap();
-    let taken_up = desk.get("/v1/content").await.ok();
-    assert_eq!(taken_up["problems"], json!([]));
-    assert_ne!(taken_up["version"], before["version"]);
-    assert_eq!(version_of(&desk, "loom-lending").await, 1);
+    assert_eq!(desk.get("/v1/content").await.ok()["problems"], json!([]));
+    assert_eq!(desk.get("/readyz").await.ok()["warnings"], json!([]));
+    assert_eq!(version_of(&desk, "loom-lending").await, 2);
     desk.close().await;
 }
 
@@ -228,6 +240,26 @@ async fn an_article_saved_over_the_api_stands_above_the_folders() {
     assert_eq!(desk.delete("/v1/articles/loom-lending").await.status, 204);
     take_up(&desk.app, folder.path()).await.unwrap();
     desk.get("/v1/articles/loom-lending").await.refused(404, "not_found");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_article_is_shown_as_it_is_written_and_two_editors_do_not_overwrite_each_other() {
+    let folder = Folder::of_the_shop();
+    folder.lends_looms("on Mondays");
+    let desk = Desk::with_content(folder.path()).await;
+    let shown = desk.get("/v1/articles/loom-lending/source").await.ok();
+    assert_eq!(shown["based_on"], 1);
+    let edited = |words: &str| {
+        let source = shown["source"].as_str().unwrap().replace("on Mondays", words);
+        json!({ "source": source, "based_on": shown["based_on"] })
+    };
+    let first = desk.put("/v1/articles/loom-lending", &edited("on Fridays")).await.ok();
+    assert_eq!((&first["version"], &first["title"]), (&json!(2), &json!("Can I borrow a weaving loom?")));
+    assert_eq!(first["questions"].as_array().unwrap().len(), 2, "nothing else was lost: {first}");
+    desk.put("/v1/articles/loom-lending", &edited("on Sundays")).await.refused(409, "edited_meanwhile");
+    assert!(ask_for_the_loom(&desk, "reader").await.words().contains("on Fridays"));
+    desk.get("/v1/articles/harp-lending/source").await.refused(404, "not_found");
     desk.close().await;
 }
 

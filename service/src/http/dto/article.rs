@@ -36,13 +36,16 @@ pub struct Article {
     pub body: String,
 }
 
-/// A new version of an article.
-#[derive(Debug, Deserialize, ToSchema)]
+/// An article as it is written.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArticleSource {
     /// Front matter between `+++` lines (id, title, locale, tags, audience, questions, source, `valid_from`, `valid_until`),
     /// then Markdown.
     pub source: String,
+    /// The version that it was made from. If another is in place by now, it is refused; without it, the last one wins.
+    #[serde(default)]
+    pub based_on: Option<u32>,
 }
 
 /// A version of an article that was saved here.

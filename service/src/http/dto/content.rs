@@ -19,7 +19,7 @@ pub struct Content {
     /// When the folder was read last, whatever came of it.
     #[schema(value_type = String, format = DateTime)]
     pub read_at: Timestamp,
-    /// Why what was read then is not in use, and what was read before it is; empty when all is well.
+    /// What of it is not in use, so that what was read before it is; empty when all is well.
     pub problems: Vec<ContentProblem>,
 }
 
@@ -37,7 +37,7 @@ pub struct ContentProblem {
 impl Content {
     /// What is shown of the content of `folder`, or of the built-in one.
     pub fn of(folder: Option<&Path>, version: String, last: LastReading) -> Self {
-        let LastReading { at, problems } = last;
+        let LastReading { at, problems, files: _ } = last;
         Self {
             folder: folder.map_or_else(|| "built in".to_owned(), |folder| folder.display().to_string()),
             version,

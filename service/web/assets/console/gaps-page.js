@@ -116,7 +116,7 @@ class GapsPage extends HTMLElement {
 /** Why the content folder is not taken up, problem by problem. */
 function refusal(content) {
   const problem = ({ file, line, message }) => h("li", {}, h("b", {}, `${file}:${line}`), ` ${message}`);
-  return [h("p", {}, "The last change of the content folder is not in use; what it said before is. Mend this:"),
+  return [h("p", {}, "Not all of the content folder is in use. Where something is wrong, what was read before stays. Mend this:"),
     h("ul", {}, content.problems.map(problem))];
 }
 
