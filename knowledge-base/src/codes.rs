@@ -37,7 +37,8 @@ pub struct Codes {
 #[derive(Debug, Clone, Copy)]
 pub struct Code<'c> {
     values: &'c [i8],
-    scale: f32,
+    /// Not read before it is needed, since it lies elsewhere.
+    scale: &'c f32,
 }
 
 /// What others are held against.
@@ -58,13 +59,13 @@ impl Codes {
     /// Puts a vector at the end. One of another width is cut or filled up with zeros.
     pub fn push(&mut self, vector: &[f32]) {
         let (values, scale) = rounded(vector);
-        self.push_code(Code { values: &values, scale });
+        self.push_code(Code { values: &values, scale: &scale });
     }
 
     /// Puts one of others at the end.
     pub fn push_code(&mut self, code: Code<'_>) {
         self.values.extend(code.values.iter().take(self.width));
-        self.scales.push(code.scale);
+        self.scales.push(*code.scale);
         self.values.resize(self.scales.len() * self.width, 0);
     }
 
@@ -80,7 +81,7 @@ impl Codes {
 
     /// The one at a place; panics where there is none.
     pub fn get(&self, place: usize) -> Code<'_> {
-        Code { values: &self.values[place * self.width..][..self.width], scale: self.scales[place] }
+        Code { values: &self.values[place * self.width..][..self.width], scale: &self.scales[place] }
     }
 
     /// How many bytes they take.
@@ -103,7 +104,7 @@ impl Codes {
 impl<'c> Code<'c> {
     /// The cosine of two of one width, in `-1.0..=1.0`.
     pub fn cosine(self, other: Code<'_>) -> f32 {
-        (product(self.values, other.values) as f32 * self.scale * other.scale).clamp(-1.0, 1.0)
+        (product(self.values, other.values) as f32 * *self.scale * *other.scale).clamp(-1.0, 1.0)
     }
 
     /// Its values and after them its scale.
@@ -118,7 +119,7 @@ impl<'c> Code<'c> {
 
     /// The components of that embedding.
     pub(crate) fn components(self) -> impl ExactSizeIterator<Item = f32> + use<'c> {
-        self.values.iter().map(move |value| f32::from(*value) * self.scale)
+        self.values.iter().map(move |value| f32::from(*value) * *self.scale)
     }
 }
 
@@ -160,7 +161,7 @@ impl Probe {
 
     /// Itself.
     pub(crate) fn code(&self) -> Code<'_> {
-        Code { values: &self.values, scale: self.scale }
+        Code { values: &self.values, scale: &self.scale }
     }
 }
 
@@ -192,7 +193,7 @@ impl WithSimd for CosinesOf<'_> {
         for codes in self.codes.chunks(FETCHED) {
             fetch(codes);
             for code in codes {
-                cosines.push(self.probe.rounded_cosine(code.values, code.scale));
+                cosines.push(self.probe.rounded_cosine(code.values, *code.scale));
             }
         }
         cosines
@@ -207,6 +208,7 @@ fn fetch(codes: &[Code<'_>]) {
         for value in code.values.iter().step_by(CACHE_LINE) {
             read ^= value;
         }
+        read ^= code.scale.to_bits() as i8;
     }
     black_box(read);
 }
@@ -223,7 +225,7 @@ impl WithSimd for FineCosinesOf<'_> {
     fn with_simd<S: Simd>(self, _simd: S) -> Vec<f32> {
         let mut cosines = Vec::with_capacity(self.codes.len());
         for code in self.codes {
-            cosines.push((fine_product(&self.probe.vector, code.values) * code.scale).clamp(-1.0, 1.0));
+            cosines.push((fine_product(&self.probe.vector, code.values) * *code.scale).clamp(-1.0, 1.0));
         }
         cosines
     }

@@ -148,10 +148,11 @@ impl Shelf {
     ) -> Vec<u32> {
         let code = |at: usize| {
             let place = self.places[at];
-            let indexed = self.get(place.article).filter(|indexed| is_wanted(&indexed.article))?;
-            Some(indexed.codes.get(place.code as usize))
+            Some(self.get(place.article)?.codes.get(place.code as usize))
         };
-        let near = self.vectors.search(question, code, limit);
+        let is_wanted =
+            |at: usize| self.get(self.places[at].article).is_some_and(|indexed| is_wanted(&indexed.article));
+        let near = self.vectors.search(question, code, is_wanted, limit);
         let mut articles: Vec<u32> = near.into_iter().map(|neighbour| self.places[neighbour.place].article).collect();
         articles.sort_unstable();
         articles

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::kernels::bits::{Kernel, LANES, differences};
+use crate::kernels::bits::{self, Kernel, LANES};
 
 /// Bit vectors of one length, one after the other.
 #[derive(Debug, Clone)]
@@ -81,11 +81,7 @@ impl BitVectors {
         }
         let n_blocks = self.len / LANES;
         let step = (n_blocks * LANES / count.max(1)).max(1);
-        let mut sample = Vec::with_capacity((n_blocks / step + 1) * LANES);
-        for block in self.words.chunks_exact(block_size).take(n_blocks).step_by(step) {
-            sample.extend(differences(question, block));
-        }
-        sample
+        bits::sample(question, &self.words[..n_blocks * block_size], step)
     }
 }
 

@@ -213,7 +213,7 @@ fn nearest(base: &[Embedding], question: &Embedding) -> Vec<usize> {
 
 fn search(index: &VectorIndex, codes: &Codes, questions: &[Embedding]) -> Vec<Vec<usize>> {
     let found = questions.iter().map(|question| {
-        let found = index.search(&Probe::new(question.as_slice()), |place| Some(codes.get(place)), NEAREST);
+        let found = index.search(&Probe::new(question.as_slice()), |place| Some(codes.get(place)), |_| true, NEAREST);
         found.into_iter().map(|neighbour| neighbour.place).collect()
     });
     found.collect()

@@ -43,6 +43,31 @@ impl Kernel {
     }
 }
 
+/// In how many bits each of the vectors in every `step`th block differs from `question`.
+pub(crate) fn sample(question: &[u64], blocks: &[u64], step: usize) -> Vec<u64> {
+    Arch::new().dispatch(Sample { question, blocks, step })
+}
+
+struct Sample<'a> {
+    question: &'a [u64],
+    blocks: &'a [u64],
+    step: usize,
+}
+
+impl WithSimd for Sample<'_> {
+    type Output = Vec<u64>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> Vec<u64> {
+        let block_size = self.question.len().max(1) * LANES;
+        let mut sample = Vec::with_capacity((self.blocks.len() / block_size / self.step + 1) * LANES);
+        for block in self.blocks.chunks_exact(block_size).step_by(self.step) {
+            sample.extend_from_slice(&differences(self.question, block));
+        }
+        sample
+    }
+}
+
 struct Near<'a> {
     question: &'a [u64],
     blocks: &'a [u64],
@@ -65,7 +90,7 @@ impl WithSimd for Near<'_> {
 
 /// In how many bits each of the eight vectors of a block, `[word][lane]`, differs from `question`.
 #[inline(always)]
-pub(crate) fn differences(question: &[u64], block: &[u64]) -> [u64; LANES] {
+fn differences(question: &[u64], block: &[u64]) -> [u64; LANES] {
     let mut differences = [0; LANES];
     for (word, lanes) in question.iter().zip(block.as_chunks::<LANES>().0) {
         for (differences, lane) in differences.iter_mut().zip(lanes) {
