@@ -2,6 +2,7 @@
 //! turn each kind of source into drafts; the shelf decides what becomes of each; only then is anything written.
 
 mod addresses;
+mod charset;
 mod chatwoot;
 mod csv;
 mod documents;
@@ -13,35 +14,44 @@ pub mod guard;
 mod html;
 mod id;
 mod kind;
+mod ledger;
 mod markdown;
+mod marks;
 mod origin;
 mod page;
-mod render;
 mod report;
 mod shelf;
 mod sitemap;
 mod source;
+mod tell;
 mod web;
+mod withdrawn;
 mod write;
 mod yaml;
 mod zendesk;
 
+use std::collections::HashSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
 use models::artifact::{Progress, Unit};
 
-use self::documents::Listing;
+use self::documents::Found;
+use self::draft::{Reading, Standing};
+use self::export::{Export, ExportPage};
 use self::fetch::Web;
 use self::origin::Origin;
+use self::shelf::Refused;
+use self::withdrawn::{Listing, Reach};
 
-pub use draft::{Draft, Item, Skipped};
+pub use draft::{Draft, Item, Note, Skipped};
 pub use id::article_id;
 pub use kind::Kind;
-pub use report::{Changed, PassedOver, Report};
+pub use report::{Changed, PassedOver, Report, Withdrawn};
 pub use shelf::{Change, Defaults};
 pub use source::{Source, SourceError, sources};
+pub use tell::tell;
 
 /// What to do with what is read.
 #[derive(Debug, Clone)]
@@ -74,6 +84,17 @@ pub enum ImportError {
         /// What the system says.
         error: io::Error,
     },
+    /// What earlier imports wrote could not be read.
+    #[error(
+        "cannot read {}, where it is kept what earlier imports wrote: {error}; mend it, or delete it, and then articles \
+         that differ from their source are skipped instead of updated", file.display()
+    )]
+    Ledger {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        error: io::Error,
+    },
     /// An article could not be written.
     #[error("cannot write {}: {error}; what was written before stays, so mend this and import again", file.display())]
     Write {
@@ -91,18 +112,33 @@ pub async fn import(
     web: &Web,
     progress: &dyn Progress,
 ) -> Result<Report, ImportError> {
-    if plan.writing == Writing::Files {
-        let made = std::fs::create_dir_all(write::articles(&plan.to));
-        made.map_err(|error| ImportError::Write { file: write::articles(&plan.to), error })?;
-    }
-    let shelf = write::shelf(&plan.to, plan.defaults.clone())
+    let mut report = Report::default();
+    report.notes.extend(made(plan)?);
+    let ledger =
+        write::ledger(&plan.to).map_err(|error| ImportError::Ledger { file: write::ledger_file(&plan.to), error })?;
+    let shelf = write::shelf(&plan.to, plan.defaults.clone(), ledger)
         .map_err(|error| ImportError::Content { folder: plan.to.clone(), error })?;
-    let mut run = Run { plan, shelf, report: Report::default(), progress, done: 0 };
     let origin = Origin::new(&plan.to);
+    let (listings, pages, seen) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut run = Run { plan, shelf, report, origin, listings, pages, seen, progress, done: 0 };
     for source in sources {
-        run.source(source, &origin, web).await?;
+        let read = run.source(source, web).await;
+        run.keep()?;
+        read?;
     }
-    Ok(run.report)
+    Ok(run.finished())
+}
+
+/// Makes the folder to write into, and says so: a name that was mistyped would be a new folder too.
+fn made(plan: &Plan) -> Result<Option<Note>, ImportError> {
+    let is_new = !plan.to.exists();
+    let folder = plan.to.display().to_string();
+    if plan.writing == Writing::Nothing {
+        return Ok(is_new.then(|| Note::new(folder, "there is no such folder; it would be made")));
+    }
+    std::fs::create_dir_all(write::articles(&plan.to))
+        .map_err(|error| ImportError::Write { file: write::articles(&plan.to), error })?;
+    Ok(is_new.then(|| Note::new(folder, "there was no such folder, so it was made")))
 }
 
 /// An import under way.
@@ -110,46 +146,90 @@ struct Run<'a> {
     plan: &'a Plan,
     shelf: shelf::Shelf,
     report: Report,
+    origin: Origin,
+    /// What was listed until now; the last of them is being read.
+    listings: Vec<Listing>,
+    /// The pages of exports that were read.
+    pages: Vec<ExportPage>,
+    /// The sources that were met.
+    seen: HashSet<String>,
     progress: &'a dyn Progress,
     done: u64,
 }
 
 impl Run<'_> {
-    async fn source(&mut self, source: &Source, origin: &Origin, web: &Web) -> Result<(), ImportError> {
+    async fn source(&mut self, source: &Source, web: &Web) -> Result<(), ImportError> {
+        let name = source.to_string();
         match source {
             Source::Documents(path) => {
-                let listing = documents::list(path, &origin.articles()).unwrap_or_else(|error| Listing {
-                    skipped: vec![Skipped::new(path.display().to_string(), format!("cannot be read: {error}"))],
-                    ..Listing::default()
-                });
-                self.report.skipped.extend(listing.skipped);
-                self.report.passed_over.extend(listing.passed_over);
-                let items = listing.files.iter().map(|file| documents::read(file, &origin.of(file)));
-                self.items(&source.to_string(), items)
+                self.lists(&name, self.origin.of(path), Reach::Files);
+                self.documents(path)
             }
-            Source::Csv(path) => self.items(&source.to_string(), csv::read(path, &origin.of(path)).into_iter()),
-            Source::Zendesk(path) => self.items(&source.to_string(), zendesk::read(path).into_iter()),
-            Source::Chatwoot(path) => self.items(&source.to_string(), chatwoot::read(path).into_iter()),
-            Source::Web(url) => self.pages(web::Pages::of_address(web, url).await, web).await,
-            Source::Addresses(path) => self.pages(web::Pages::of_list(path, web), web).await,
+            Source::Csv(path) => {
+                let origin = self.origin.of(path);
+                let reading = csv::read(path, &origin);
+                self.lists(&name, origin, Reach::Rows);
+                self.readings(&name, reading.items.len(), std::iter::once(reading))
+            }
+            Source::Zendesk(path) => self.export(path, zendesk::read(path)),
+            Source::Chatwoot(path) => self.export(path, chatwoot::read(path)),
+            Source::Web(url) => {
+                self.lists(&name, name.clone(), Reach::Noted);
+                self.pages(web::Pages::of_address(web, url).await, web).await
+            }
+            Source::Addresses(path) => {
+                self.lists(&name, self.origin.of(path), Reach::Noted);
+                self.pages(web::Pages::of_list(path, web), web).await
+            }
         }
     }
 
-    fn items(&mut self, what: &str, items: impl ExactSizeIterator<Item = Item>) -> Result<(), ImportError> {
-        self.started(what, items.len());
-        for item in items {
-            self.take(item)?;
+    fn lists(&mut self, name: &str, from: String, reach: Reach) {
+        self.listings.push(Listing { name: name.to_owned(), from, reach, is_whole: true });
+    }
+
+    fn documents(&mut self, path: &Path) -> Result<(), ImportError> {
+        let found = documents::list(path, &self.origin.articles()).unwrap_or_else(|error| Found {
+            skipped: vec![Skipped::new(path.display().to_string(), format!("cannot be read: {error}"))],
+            ..Found::default()
+        });
+        self.report.skipped.extend(found.skipped);
+        self.report.passed_over.extend(found.passed_over);
+        let origins: Vec<String> = found.files.iter().map(|file| self.origin.of(file)).collect();
+        let readings = found.files.iter().zip(&origins).map(|(file, origin)| documents::read(file, origin));
+        self.readings(&path.display().to_string(), origins.len(), readings)
+    }
+
+    fn export(&mut self, path: &Path, export: Export) -> Result<(), ImportError> {
+        let name = path.display().to_string();
+        self.lists(&name, self.origin.of(path), Reach::Noted);
+        self.pages.extend(export.pages);
+        let reading = Reading { items: export.items, notes: Vec::new() };
+        self.readings(&name, reading.items.len(), std::iter::once(reading))
+    }
+
+    fn readings(
+        &mut self,
+        what: &str,
+        total: usize,
+        readings: impl Iterator<Item = Reading>,
+    ) -> Result<(), ImportError> {
+        self.started(what, total);
+        for reading in readings {
+            self.take(reading)?;
         }
         self.progress.ended();
         Ok(())
     }
 
     async fn pages(&mut self, pages: web::Pages, web: &Web) -> Result<(), ImportError> {
-        self.report.skipped.extend(pages.skipped.iter().cloned());
+        for skipped in pages.skipped.iter().cloned() {
+            self.skip(skipped);
+        }
         self.started(&pages.name, pages.len());
-        let mut items = pages.items(web);
-        while let Some(item) = items.next().await {
-            self.take(item)?;
+        let mut readings = pages.readings(web);
+        while let Some(reading) = readings.next().await {
+            self.take(reading)?;
         }
         self.progress.ended();
         Ok(())
@@ -160,13 +240,49 @@ impl Run<'_> {
         self.progress.started(what, 0, total as u64, Unit::Articles);
     }
 
-    fn take(&mut self, item: Item) -> Result<(), ImportError> {
-        self.done += 1;
-        self.progress.advanced(self.done);
-        let placed = match item.and_then(|draft| self.shelf.place(draft)) {
+    fn take(&mut self, reading: Reading) -> Result<(), ImportError> {
+        self.report.notes.extend(reading.notes);
+        for item in reading.items {
+            self.done += 1;
+            self.progress.advanced(self.done);
+            match item {
+                Ok(draft) => self.place(draft)?,
+                Err(skipped) => self.skip(skipped),
+            }
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, skipped: Skipped) {
+        match &skipped.standing {
+            Standing::Unknown => {
+                if let Some(listing) = self.listings.last_mut() {
+                    listing.is_whole = false;
+                }
+            }
+            Standing::There(source) => {
+                self.seen.insert(source.clone());
+            }
+            Standing::Withdrawn { source, how } => {
+                self.seen.insert(source.clone());
+                let held = self.shelf.imported().find(|(_, named, _)| named == source);
+                self.report.withdrawn.extend(held.map(|(file, ..)| withdrawn::withdrawn(file, source, how)));
+            }
+        }
+        self.report.skipped.push(skipped);
+    }
+
+    fn place(&mut self, draft: Draft) -> Result<(), ImportError> {
+        self.seen.insert(draft.source.clone());
+        let from = self.listings.last().map(|listing| listing.from.clone()).unwrap_or_default();
+        let placed = match self.shelf.place(draft, &from) {
             Ok(placed) => placed,
-            Err(skipped) => {
-                self.report.skipped.push(skipped);
+            Err(Refused::Skipped(skipped)) => {
+                self.skip(skipped);
+                return Ok(());
+            }
+            Err(Refused::Duplicate(duplicate)) => {
+                self.report.duplicates.push(duplicate);
                 return Ok(());
             }
         };
@@ -183,5 +299,23 @@ impl Run<'_> {
         let shelf::Placed { change, file, source, .. } = placed;
         self.report.changes.push(Changed { change, file, source });
         Ok(())
+    }
+
+    /// Keeps what is known of the articles, after each source: what an import that is broken off has written stays known.
+    fn keep(&self) -> Result<(), ImportError> {
+        if self.plan.writing == Writing::Nothing {
+            return Ok(());
+        }
+        write::keep(&self.plan.to, self.shelf.ledger())
+            .map_err(|error| ImportError::Write { file: write::ledger_file(&self.plan.to), error })
+    }
+
+    fn finished(mut self) -> Report {
+        self.report.notes.extend(export::unfinished(&self.pages));
+        for listing in &mut self.listings {
+            listing.is_whole &= !export::is_unfinished(&listing.name, &self.pages);
+        }
+        self.report.withdrawn.extend(withdrawn::lost(&self.shelf, &self.listings, &self.seen, &self.origin));
+        self.report
     }
 }

@@ -11,7 +11,7 @@ use models::artifact::TerminalProgress;
 use super::style::Style;
 use crate::config::Config;
 use crate::import::fetch::Web;
-use crate::import::{self, Change, Defaults, Kind, Plan, Report, Writing, sources};
+use crate::import::{self, Change, Defaults, Kind, Plan, Report, Writing, sources, tell};
 
 /// Where usage is at fault; clap uses the same.
 const USAGE: u8 = 2;
@@ -43,10 +43,11 @@ pub struct ImportArgs {
 
 const AFTER_HELP: &str = "\
 Each article becomes articles/<id>.md and keeps where it came from as `source`. Importing again updates the articles \
-whose source says something else now, and leaves the others as they are; an article without that source is never \
-overwritten. Tags, questions and audience that a source does not say are kept as they were edited.
+whose source says something else now, and leaves the others as they are. What an author wrote is never overwritten: \
+where the source has changed too, that is said, and the article is skipped. What was imported is noted in \
+.imported.json beside articles/; keep that file with them. Articles whose source is withdrawn are listed, not deleted.
 
-Exit status: 0 when everything went in, 1 when something was skipped, 2 when the command line is at fault.
+Exit status: 0 when everything went in or was there, 1 when something was skipped, 2 when the command line is at fault.
 
 Examples:
   frontdesk import --to content help/
@@ -72,26 +73,14 @@ pub async fn import(config: Config, args: &ImportArgs) -> anyhow::Result<ExitCod
     let defaults = Defaults { locale: args.locale.clone(), audience: args.audience };
     let plan = Plan { to, defaults, writing: if args.dry_run { Writing::Nothing } else { Writing::Files } };
     let report = import::import(&plan, &sources, &Web::default(), &TerminalProgress::default()).await?;
-    told(&mut io::stderr().lock(), &mut io::stdout().lock(), &plan, &report)?;
+    let mut out = io::stdout().lock();
+    tell(&report, &plan, &mut io::stderr().lock(), &mut out)?;
+    sum_up(&mut out, &plan, &report)?;
     Ok(if report.skipped.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What was skipped goes to `errors`, the rest to `out`.
-fn told(errors: &mut impl Write, out: &mut impl Write, plan: &Plan, report: &Report) -> io::Result<()> {
-    for skipped in &report.skipped {
-        writeln!(errors, "skipped {}: {}", skipped.place, skipped.reason)?;
-    }
-    for changed in report.changes.iter().filter(|_| plan.writing == Writing::Nothing) {
-        let change = if changed.change == Change::New { "new" } else { "updated" };
-        writeln!(out, "{change} articles/{} from {}", changed.file, changed.source)?;
-    }
-    if !report.passed_over.is_empty() {
-        let kinds = report.passed_over.iter().map(|files| match files.ending.as_str() {
-            "" => format!("{} without an ending", files.count),
-            ending => format!("{} .{ending}", files.count),
-        });
-        writeln!(out, "passed over files of other kinds: {}", kinds.collect::<Vec<_>>().join(", "))?;
-    }
+/// How many articles came to what.
+fn sum_up(out: &mut impl Write, plan: &Plan, report: &Report) -> io::Result<()> {
     let Style { bold, plain, .. } = Style::of_stdout();
     let would = if plan.writing == Writing::Nothing { " (nothing was written)" } else { "" };
     writeln!(

@@ -1,14 +1,18 @@
 //! Questions and answers in a CSV file. Rows with the same answer are one article with several questions.
 
+mod records;
+
 use std::collections::HashMap;
 use std::path::Path;
 
-use ::csv::{ReaderBuilder, StringRecord, Trim};
+use ::csv::StringRecord;
 use knowledge_base::Audience;
 use knowledge_base::article::MAX_QUESTIONS;
 
-use super::documents::text_of;
-use super::draft::{Draft, Item, Skipped, labels, one_line};
+use self::records::{Record, Records};
+use super::charset::{self, Said};
+use super::documents::bytes_of;
+use super::draft::{Draft, Item, Note, Reading, Skipped, labels, one_line};
 use super::export::MAX_BYTES;
 use super::html;
 use super::id::article_id;
@@ -17,6 +21,8 @@ const MAX_TITLE_BYTES: usize = 200;
 
 /// Which column holds what.
 struct Columns {
+    /// How many there are.
+    count: usize,
     question: usize,
     answer: usize,
     title: Option<usize>,
@@ -28,7 +34,7 @@ struct Columns {
 
 /// One row that can be used.
 struct Row {
-    line: u64,
+    line: usize,
     question: String,
     answer: String,
     title: Option<String>,
@@ -39,37 +45,40 @@ struct Row {
 }
 
 /// Reads the file at `path`, which the articles say they came from as `source`.
-pub(super) fn read(path: &Path, source: &str) -> Vec<Item> {
+pub(super) fn read(path: &Path, source: &str) -> Reading {
     let place = path.display().to_string();
-    match text_of(path, MAX_BYTES) {
-        Ok(text) => parse(&place, source, &text),
-        Err(reason) => vec![Err(Skipped { place, reason })],
+    match bytes_of(path, MAX_BYTES).and_then(|bytes| charset::decode(bytes, Said::Nothing)) {
+        Ok(decoded) => {
+            let items = parse(&place, source, &decoded.text);
+            Reading { items, notes: decoded.guess.map(|guess| Note::new(place, guess)).into_iter().collect() }
+        }
+        Err(reason) => Err(Skipped::new(place, reason)).into(),
     }
 }
 
 fn parse(place: &str, source: &str, text: &str) -> Vec<Item> {
     let text = text.trim_start_matches('\u{feff}');
-    let delimiter = delimiter(text.lines().next().unwrap_or_default());
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter).flexible(true).trim(Trim::Headers).from_reader(text.as_bytes());
-    let columns = match reader.headers().map_err(|error| error.to_string()).and_then(Columns::of) {
+    let skip = |line: usize, reason: String| Err(Skipped::new(format!("{place}:{line}"), reason));
+    let delimiter = delimiter(text.lines().find(|line| !line.is_empty()).unwrap_or_default());
+    let mut records = Records::of(text, delimiter);
+    let columns = match records.next() {
+        Some(Record { flaw: Some(flaw), .. }) => return vec![skip(flaw.line, flaw.reason)],
+        Some(header) => Columns::of(&header.fields).map_err(|reason| (header.line, reason)),
+        None => Columns::of(&StringRecord::new()).map_err(|reason| (1, reason)),
+    };
+    let columns = match columns {
         Ok(columns) => columns,
-        Err(reason) => return vec![Err(Skipped::new(format!("{place}:1"), reason))],
+        Err((line, reason)) => return vec![skip(line, reason)],
     };
     let mut items: Vec<Item> = Vec::new();
     let mut groups: Vec<Vec<Row>> = Vec::new();
     let mut by_answer: HashMap<(String, Option<String>, Option<Audience>), usize> = HashMap::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(0, ::csv::Position::line);
-                items.push(Err(Skipped::new(format!("{place}:{line}"), format!("it is not a row: {error}"))));
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, ::csv::Position::line);
-        match columns.row(&record, line) {
+    for Record { line, fields, flaw } in records {
+        if let Some(flaw) = flaw {
+            items.push(skip(flaw.line, flaw.reason));
+            continue;
+        }
+        match columns.row(&fields, line) {
             Ok(Some(row)) => {
                 let key = (one_line(&row.answer), row.locale.clone(), row.audience);
                 let group = *by_answer.entry(key).or_insert(groups.len());
@@ -79,7 +88,7 @@ fn parse(place: &str, source: &str, text: &str) -> Vec<Item> {
                 groups[group].push(row);
             }
             Ok(None) => {}
-            Err(reason) => items.push(Err(Skipped::new(format!("{place}:{line}"), reason))),
+            Err(reason) => items.push(skip(line, reason)),
         }
     }
     for rows in groups {
@@ -103,6 +112,7 @@ impl Columns {
             format!("no column is named `{what}`; the first row names the columns, and these are: {}", names.join(", "))
         };
         Ok(Self {
+            count: names.len(),
             question: find(&["question", "questions", "q"]).ok_or_else(|| missing("question"))?,
             answer: find(&["answer", "answers", "a", "response"]).ok_or_else(|| missing("answer"))?,
             title: find(&["title", "subject"]),
@@ -114,9 +124,18 @@ impl Columns {
     }
 
     /// The row in `record`; none if it is blank.
-    fn row(&self, record: &StringRecord, line: u64) -> Result<Option<Row>, String> {
+    fn row(&self, record: &StringRecord, line: usize) -> Result<Option<Row>, String> {
         if record.iter().all(|field| field.trim().is_empty()) {
             return Ok(None);
+        }
+        // Spreadsheets write empty fields behind the last column.
+        if record.iter().skip(self.count).any(|field| !field.trim().is_empty()) {
+            return Err(format!(
+                "the row has {} fields and the first row names {}, so part of the answer may stand in the wrong place; \
+                 put text that has separators in it between quotes",
+                record.len(),
+                self.count
+            ));
         }
         let field = |column: Option<usize>| {
             column
@@ -143,17 +162,18 @@ impl Columns {
 fn draft(place: &str, source: &str, rows: &[Row], items: &mut Vec<Item>) {
     let Some(first) = rows.first() else { return };
     let here = format!("{place}:{}", first.line);
-    let body = match body(&first.answer) {
-        Ok(body) => body,
-        Err(reason) => return items.push(Err(Skipped::new(here, reason))),
-    };
     let said = |what: fn(&Row) -> Option<String>| rows.iter().find_map(what);
     let (title, slug) = (said(|row| row.title.clone()), said(|row| row.id.clone()));
     let key = slug.clone().unwrap_or_else(|| article_id(&first.question).to_string());
+    let source = format!("{source}#{key}");
+    let body = match body(&first.answer) {
+        Ok(body) => body,
+        Err(reason) => return items.push(Err(Skipped::new(here, reason).yet_there(source))),
+    };
     let tags: Vec<String> = rows.iter().filter_map(|row| row.tags.clone()).flatten().collect();
     let draft = Draft {
         place: here,
-        source: format!("{source}#{key}"),
+        source: source.clone(),
         slug,
         title: title.unwrap_or_else(|| shortened(&first.question)),
         locale: first.locale.clone(),
@@ -166,7 +186,7 @@ fn draft(place: &str, source: &str, rows: &[Row], items: &mut Vec<Item>) {
     items.push(Ok(draft));
     items.extend(rows.iter().skip(MAX_QUESTIONS).map(|row| {
         let reason = format!("its answer has {MAX_QUESTIONS} questions already, which is the limit");
-        Err(Skipped::new(format!("{place}:{}", row.line), reason))
+        Err(Skipped::new(format!("{place}:{}", row.line), reason).yet_there(&source))
     }));
 }
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use knowledge_base::article::MAX_ARTICLE_BYTES;
 use url::Url;
 
-use super::draft::{Draft, Item, Skipped};
+use super::charset::{self, Said};
+use super::draft::{Draft, Item, Note, Reading, Skipped};
 use super::front_matter;
 use super::html;
 use super::kind::ending;
@@ -22,7 +23,7 @@ const MAX_DEPTH: usize = 64;
 
 /// What a folder holds.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub(super) struct Found {
     /// Documents, by path.
     pub(super) files: Vec<PathBuf>,
     /// What cannot be looked into.
@@ -40,26 +41,26 @@ pub(super) enum Format {
 
 /// The documents of a file or folder, without those in `except`, the folder that is imported into. Hidden folders and
 /// links are not followed.
-pub(super) fn list(path: &Path, except: &Path) -> io::Result<Listing> {
-    let mut listing = Listing::default();
+pub(super) fn list(path: &Path, except: &Path) -> io::Result<Found> {
+    let mut found = Found::default();
     if path.canonicalize()?.starts_with(except) {
         let reason = "it is where articles are imported into; give another folder by --to";
-        listing.skipped.push(Skipped::new(path.display().to_string(), reason));
+        found.skipped.push(Skipped::new(path.display().to_string(), reason));
     } else if path.is_dir() {
         let mut endings = BTreeMap::new();
-        walk(path, except, MAX_DEPTH, &mut listing, &mut endings)?;
-        listing.passed_over = endings.into_iter().map(|(ending, count)| PassedOver { ending, count }).collect();
+        walk(path, except, MAX_DEPTH, &mut found, &mut endings)?;
+        found.passed_over = endings.into_iter().map(|(ending, count)| PassedOver { ending, count }).collect();
     } else {
-        listing.files.push(path.to_owned());
+        found.files.push(path.to_owned());
     }
-    Ok(listing)
+    Ok(found)
 }
 
 fn walk(
     folder: &Path,
     except: &Path,
     depth: usize,
-    listing: &mut Listing,
+    found: &mut Found,
     endings: &mut BTreeMap<String, usize>,
 ) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
@@ -71,18 +72,18 @@ fn walk(
             continue;
         }
         if kind.is_symlink() {
-            listing.skipped.push(Skipped::new(place, "it is a link, which is not followed; give what it leads to"));
+            found.skipped.push(Skipped::new(place, "it is a link, which is not followed; give what it leads to"));
         } else if kind.is_dir() {
             if path.canonicalize().is_ok_and(|path| path == except) {
                 continue;
             }
             if depth == 0 {
-                listing.skipped.push(Skipped::new(place, format!("more than {MAX_DEPTH} folders lie around it")));
-            } else if let Err(error) = walk(&path, except, depth - 1, listing, endings) {
-                listing.skipped.push(Skipped::new(place, format!("cannot be read: {error}")));
+                found.skipped.push(Skipped::new(place, format!("more than {MAX_DEPTH} folders lie around it")));
+            } else if let Err(error) = walk(&path, except, depth - 1, found, endings) {
+                found.skipped.push(Skipped::new(place, format!("cannot be read: {error}")));
             }
         } else if format_of(&path).is_some() {
-            listing.files.push(path);
+            found.files.push(path);
         } else {
             *endings.entry(ending(&path)).or_default() += 1;
         }
@@ -98,20 +99,38 @@ fn format_of(path: &Path) -> Option<Format> {
     }
 }
 
-/// Reads the document at `path`; `source` is where the article says it came from.
-pub(super) fn read(path: &Path, source: &str) -> Item {
-    let place = path.display().to_string();
-    let skip = |reason| Skipped { place: place.clone(), reason };
-    let known = format_of(path);
-    let limit = if known == Some(Format::Markdown) { MAX_ARTICLE_BYTES as u64 } else { MAX_PAGE_BYTES };
-    let text = text_of(path, limit).map_err(skip)?;
-    let format = known.unwrap_or(if text.trim_start().starts_with('<') { Format::Html } else { Format::Markdown });
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    parse(&Place { shown: &place, source, name: &stem, base: None }, &text, format)
+/// Whether what lies at `path` is read where it lies in a folder.
+pub(super) fn is_document(path: &str) -> bool {
+    format_of(Path::new(path)).is_some()
 }
 
-/// The text of a file of at most `limit` bytes; a longer one is not read.
+/// Reads the document at `path`; `source` is where the article says it came from.
+pub(super) fn read(path: &Path, source: &str) -> Reading {
+    let place = path.display().to_string();
+    let known = format_of(path);
+    let (limit, said) = match known {
+        Some(Format::Markdown) => (MAX_ARTICLE_BYTES as u64, Said::Nothing),
+        _ => (MAX_PAGE_BYTES, Said::Page),
+    };
+    let decoded = match bytes_of(path, limit).and_then(|bytes| charset::decode(bytes, said)) {
+        Ok(decoded) => decoded,
+        Err(reason) => return Err(Skipped::new(place, reason).yet_there(source)).into(),
+    };
+    let text = decoded.text;
+    let format = known.unwrap_or(if text.trim_start().starts_with('<') { Format::Html } else { Format::Markdown });
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let item = parse(&Place { shown: &place, source, name: &stem, base: None }, &text, format);
+    let notes = decoded.guess.map(|guess| Note::new(place, guess));
+    Reading { items: vec![item], notes: notes.into_iter().collect() }
+}
+
+/// The text of a file in UTF-8 of at most `limit` bytes; a longer one is not read.
 pub(super) fn text_of(path: &Path, limit: u64) -> Result<String, String> {
+    bytes_of(path, limit).and_then(charset::strict)
+}
+
+/// The bytes of a file of at most `limit` of them.
+pub(super) fn bytes_of(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     let cannot = |error: io::Error| format!("cannot be read: {error}");
     let file = File::open(path).map_err(cannot)?;
     let size = file.metadata().map_err(cannot)?.len();
@@ -124,16 +143,7 @@ pub(super) fn text_of(path: &Path, limit: u64) -> Result<String, String> {
     if size > limit {
         return Err(format!("the file has {size} bytes or more; the limit is {limit}, so split it"));
     }
-    utf8(bytes)
-}
-
-/// `bytes` as text.
-pub(super) fn utf8(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].split(|&byte| byte == b'\n').count();
-        format!("line {line} is not UTF-8 text; save it as UTF-8")
-    })
+    Ok(bytes)
 }
 
 /// Where a document lies.
@@ -150,12 +160,12 @@ pub(super) struct Place<'a> {
 
 /// The draft of a document.
 pub(super) fn parse(place: &Place<'_>, text: &str, format: Format) -> Item {
-    let skip = |reason: String| Skipped::new(place.shown, reason);
+    let skip = |reason: String| Skipped::new(place.shown, reason).yet_there(place.source);
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let (front, rest) = front_matter::split(&text)
-        .map_err(|broken| Skipped::new(format!("{}:{}", place.shown, broken.line), broken.reason))?;
+        .map_err(|broken| Skipped { place: format!("{}:{}", place.shown, broken.line), ..skip(broken.reason) })?;
     if front.is_draft {
-        return Err(skip("it is a draft; publish it first".into()));
+        return Err(skip("it is a draft; publish it first".into()).withdrawing(place.source, "is a draft now"));
     }
     let found = match format {
         Format::Markdown => {

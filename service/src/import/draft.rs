@@ -34,15 +34,72 @@ pub struct Skipped {
     pub place: String,
     /// What is wrong and what to do about it.
     pub reason: String,
+    /// What is known of an article that came from there before.
+    pub(super) standing: Standing,
+}
+
+/// What something that was skipped means for an article that came from it before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It cannot be told which article that would be.
+    Unknown,
+    /// What the article names as its source is still there.
+    There(String),
+    /// It is there no longer, or no longer for everyone to see.
+    Withdrawn {
+        /// The source that the article names.
+        source: String,
+        /// What became of it.
+        how: &'static str,
+    },
 }
 
 /// One thing that was read.
 pub type Item = Result<Draft, Skipped>;
 
+/// Something to know about what was read, which keeps nothing from being imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The file, folder or address.
+    pub place: String,
+    /// What to know.
+    pub text: String,
+}
+
+/// What one file or page gave.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) items: Vec<Item>,
+    pub(super) notes: Vec<Note>,
+}
+
 impl Skipped {
     /// What lies at `place` is left out because of `reason`.
     pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { place: place.into(), reason: reason.into() }
+        Self { place: place.into(), reason: reason.into(), standing: Standing::Unknown }
+    }
+
+    /// What the article names as its `source` is there all the same.
+    pub(super) fn yet_there(self, source: impl Into<String>) -> Self {
+        Self { standing: Standing::There(source.into()), ..self }
+    }
+
+    /// The article that names `source` should no longer be shown; `how` says what became of it.
+    pub(super) fn withdrawing(self, source: impl Into<String>, how: &'static str) -> Self {
+        Self { standing: Standing::Withdrawn { source: source.into(), how }, ..self }
+    }
+}
+
+impl Note {
+    /// `text` is to be known about `place`.
+    pub fn new(place: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place: place.into(), text: text.into() }
+    }
+}
+
+impl From<Item> for Reading {
+    fn from(item: Item) -> Self {
+        Self { items: vec![item], notes: Vec::new() }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::documents::text_of;
-use super::draft::{Item, Skipped};
+use super::draft::{Item, Note, Skipped};
 
 /// The largest export that is read, in bytes.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -19,14 +19,36 @@ pub(super) struct Record<T> {
     pub(super) value: T,
 }
 
+/// What an export holds.
+#[derive(Debug, Default)]
+pub(super) struct Export {
+    pub(super) items: Vec<Item>,
+    /// What it says of itself as a page of something larger.
+    pub(super) pages: Vec<ExportPage>,
+}
+
+/// A page of an export that has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ExportPage {
+    /// The file it lies in.
+    file: String,
+    /// Which page it is, and of how many.
+    number: Option<u64>,
+    count: Option<u64>,
+    /// Whether another one follows.
+    has_next: bool,
+}
+
 /// Reads the export at `path`, whose objects have their records under `list`, and has `draft` read each.
-pub(super) fn read<T: DeserializeOwned>(path: &Path, list: &str, draft: impl Fn(Record<T>) -> Item) -> Vec<Item> {
+pub(super) fn read<T: DeserializeOwned>(path: &Path, list: &str, draft: impl Fn(Record<T>) -> Item) -> Export {
     let place = path.display().to_string();
     let text = match text_of(path, MAX_BYTES) {
         Ok(text) => text,
-        Err(reason) => return vec![Err(Skipped { place, reason })],
+        Err(reason) => return Export { items: vec![Err(Skipped::new(place, reason))], pages: Vec::new() },
     };
     let values = values(&place, text.trim_start_matches('\u{feff}'));
+    let whole = values.iter().filter_map(|value| value.as_ref().ok());
+    let pages = whole.filter_map(|(_, value)| ExportPage::of(&place, value, list)).collect();
     let records = values.into_iter().flat_map(|value| match value {
         Ok((place, value)) => records(&place, value, list),
         Err(skipped) => vec![Err(skipped)],
@@ -38,7 +60,82 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path, list: &str, draft: impl Fn(
             Err(error) => Err(Skipped::new(place, format!("it is not an article of this kind: {error}"))),
         }
     });
-    items.collect()
+    Export { items: items.collect(), pages }
+}
+
+impl ExportPage {
+    /// What an object with a list in it says of itself.
+    fn of(file: &str, value: &Value, list: &str) -> Option<Self> {
+        value.get(list).filter(|records| records.is_array())?;
+        let number = |name: &str| value.get(name).and_then(Value::as_u64);
+        let more = value.pointer("/meta/has_more").and_then(Value::as_bool);
+        let next = value.get("next_page").is_some_and(|next| !next.is_null());
+        Some(Self {
+            file: file.to_owned(),
+            number: number("page"),
+            count: number("page_count"),
+            has_next: next || more == Some(true),
+        })
+    }
+
+    /// Whether it is one of several.
+    fn is_part(&self) -> bool {
+        self.has_next || self.count.is_some_and(|count| count > 1)
+    }
+}
+
+/// What to know of exports of which pages are missing among those that were read: once for all pages of one export.
+pub(super) fn unfinished(pages: &[ExportPage]) -> Vec<Note> {
+    let mut notes: Vec<Note> = Vec::new();
+    for (idx, page) in pages.iter().enumerate() {
+        let Some(missing) = missing(page, pages) else { continue };
+        let is_told = pages[..idx].iter().any(|other| other.count == page.count && other.is_part());
+        if is_told {
+            continue;
+        }
+        let which = match (page.number, page.count) {
+            (Some(number), Some(count)) => format!("page {number} of {count}"),
+            (Some(number), None) => format!("page {number} of several"),
+            _ => "one page of several".to_owned(),
+        };
+        let text = format!(
+            "it is {which}, and {missing}; export all pages and import them together, else their articles are missing, \
+             and nothing is said of articles that are gone"
+        );
+        notes.push(Note::new(&page.file, text));
+    }
+    notes
+}
+
+/// Whether `file` is part of an export of which pages are missing.
+pub(super) fn is_unfinished(file: &str, pages: &[ExportPage]) -> bool {
+    pages.iter().any(|page| page.file == file && missing(page, pages).is_some())
+}
+
+/// What is missing beside `page`, if anything is.
+fn missing(page: &ExportPage, pages: &[ExportPage]) -> Option<String> {
+    if !page.is_part() {
+        return None;
+    }
+    let times =
+        |number: u64| pages.iter().filter(|other| other.count == page.count && other.number == Some(number)).count();
+    match (page.number, page.count) {
+        (Some(own), Some(count)) => {
+            // Exports of several languages have pages of the same numbers. Nobody has thousands of pages of files.
+            let missing: Vec<u64> = (1..=count.min(10_000)).filter(|number| times(*number) < times(own)).collect();
+            let first = *missing.first()?;
+            Some(match missing.len() {
+                1 => format!("page {first} was not given"),
+                several => format!("{several} of them were not given, the first of them page {first}"),
+            })
+        }
+        (Some(own), None) if page.has_next => (times(own + 1) == 0).then(|| format!("page {} was not given", own + 1)),
+        // Pages without numbers name only the one that follows, so all that can be told is whether a last one is there.
+        _ => {
+            let is_last = |other: &ExportPage| other.number.is_none() && !other.has_next;
+            (page.has_next && !pages.iter().any(is_last)).then(|| "the next one was not given".to_owned())
+        }
+    }
 }
 
 /// The whole text as one value, or a value on each line.
@@ -50,16 +147,21 @@ fn values(place: &str, text: &str) -> Vec<Result<(String, Value), Skipped>> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
     let is_lines = lines.peek().is_some_and(|(_, line)| serde_json::from_str::<Value>(line).is_ok());
     if !is_lines {
-        return vec![Err(Skipped::new(format!("{place}:{}", error.line()), format!("it is not JSON: {error}")))];
+        return vec![Err(Skipped::new(format!("{place}:{}", error.line()), not_json(&error, error.line())))];
     }
     let values = lines.map(|(idx, line)| {
         let place = format!("{place}:{}", idx + 1);
         let value = serde_json::from_str(line);
-        value
-            .map(|value| (place.clone(), value))
-            .map_err(|error| Skipped::new(place, format!("it is not JSON: {error}")))
+        value.map(|value| (place.clone(), value)).map_err(|error| Skipped::new(place, not_json(&error, idx + 1)))
     });
     values.collect()
+}
+
+/// What is wrong with JSON, and where: `line` is that of the file.
+pub(super) fn not_json(error: &serde_json::Error, line: usize) -> String {
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    format!("it is not JSON, which shows in line {line}, column {}: {what}", error.column())
 }
 
 fn records(place: &str, value: Value, list: &str) -> Vec<Result<Record<Value>, Skipped>> {

@@ -1,5 +1,6 @@
 //! Fetches pages from the web without being led astray: every name is resolved once, every address is checked before
-//! it is connected to, redirects are followed by hand, and neither size nor time is left to the other side.
+//! it is connected to, redirects are followed by hand, and neither size nor time is left to the other side. A server
+//! that asks for patience is given some.
 
 use std::collections::HashMap;
 use std::io;
@@ -7,14 +8,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, header};
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
 use super::guard::Guard;
 use crate::http_client::{HttpClientError, pinned_http_client};
 
 const MAX_REDIRECTS: usize = 5;
+/// How often a page is asked for whose server asks for patience.
+const MAX_ATTEMPTS: usize = 4;
 
 /// How much is fetched, at most.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +28,16 @@ pub struct Limits {
     pub page_bytes: usize,
     /// Time for a page, with all its redirects.
     pub page_time: Duration,
+    /// Time that a server may have an import wait for a page, in all.
+    pub patience: Duration,
     /// Pages of an import.
     pub pages: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { page_bytes: 10_000_000, page_time: Duration::from_secs(30), pages: 5000 }
+        let (page_time, patience) = (Duration::from_secs(30), Duration::from_secs(30));
+        Self { page_bytes: 10_000_000, page_time, patience, pages: 5000 }
     }
 }
 
@@ -91,6 +99,8 @@ pub(super) enum FetchError {
     Astray(String),
     #[error("the server answers with status {0}")]
     Status(u16),
+    #[error("the server answers with status {status} and asks to wait {} seconds; import again later", wait.as_secs())]
+    Busy { status: u16, wait: Duration },
     #[error("the server sends it compressed as `{0}` without being asked to")]
     Encoded(String),
     #[error("it has more than {0} bytes, which is the limit")]
@@ -117,6 +127,20 @@ impl Web {
 
     /// Fetches `url`, whose redirects may lead to `hosts`.
     pub(super) async fn fetch(&self, url: &Url, hosts: &Hosts) -> Result<Fetched, FetchError> {
+        let mut patience = self.limits.patience;
+        for _ in 1..MAX_ATTEMPTS {
+            match self.attempt(url, hosts).await {
+                Err(FetchError::Busy { wait, .. }) if wait <= patience => {
+                    patience -= wait;
+                    tokio::time::sleep(wait).await;
+                }
+                done => return done,
+            }
+        }
+        self.attempt(url, hosts).await
+    }
+
+    async fn attempt(&self, url: &Url, hosts: &Hosts) -> Result<Fetched, FetchError> {
         let limit = self.limits.page_time;
         tokio::time::timeout(limit, self.follow(url.clone(), hosts)).await.unwrap_or(Err(FetchError::TooSlow(limit)))
     }
@@ -132,6 +156,9 @@ impl Web {
                 let place = String::from_utf8_lossy(&place.unwrap_or_default()).into_owned();
                 url = url.join(&place).ok().filter(|_| !place.is_empty()).ok_or(FetchError::Astray(place))?;
                 continue;
+            }
+            if let Some(wait) = wait(status, response.headers()) {
+                return Err(FetchError::Busy { status: status.as_u16(), wait });
             }
             if status.as_u16() != 200 {
                 return Err(FetchError::Status(status.as_u16()));
@@ -215,6 +242,21 @@ impl Names {
     }
 }
 
+/// How long a server that cannot answer now asks to wait: seconds, or until a time by its own clock.
+fn wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        return None;
+    }
+    let said = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let after = said(header::RETRY_AFTER)?;
+    if let Ok(seconds) = after.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let time = |text: &str| rfc2822::parse(text).ok().map(|time| time.timestamp().as_second());
+    let seconds = time(after)? - time(said(header::DATE)?)?;
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+}
+
 /// Answers with addresses that were checked, whatever name is asked for.
 struct Pinned(Vec<SocketAddr>);
 
@@ -233,4 +275,30 @@ fn failure(error: reqwest::Error) -> FetchError {
         cause = source;
     }
     FetchError::Connection(cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_says_how_long_to_wait_in_seconds_or_by_its_clock() {
+        let headers = |after: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, after.parse().unwrap());
+            headers.insert(header::DATE, "Wed, 21 Oct 2026 07:28:00 GMT".parse().unwrap());
+            headers
+        };
+        for (after, seconds) in [
+            ("7", Some(7)),
+            ("Wed, 21 Oct 2026 07:28:09 GMT", Some(9)),
+            ("Wed, 21 Oct 2026 07:00:00 GMT", Some(0)),
+            ("soon", None),
+        ] {
+            let wait = wait(StatusCode::TOO_MANY_REQUESTS, &headers(after));
+            assert_eq!(wait.map(|wait| wait.as_secs()), seconds, "{after}");
+        }
+        assert_eq!(wait(StatusCode::BAD_GATEWAY, &headers("7")), None);
+        assert_eq!(wait(StatusCode::SERVICE_UNAVAILABLE, &HeaderMap::new()), None);
+    }
 }

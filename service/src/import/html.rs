@@ -3,6 +3,7 @@
 mod blocks;
 mod boilerplate;
 mod code;
+mod hidden;
 mod inline;
 mod link;
 mod list;
@@ -23,7 +24,8 @@ use super::page::Page;
 /// Reads a whole page and keeps its main content. Links are resolved against `base`, where there is one.
 pub(super) fn page(html: &str, base: Option<&Url>) -> Result<Page, String> {
     nesting::check(html)?;
-    let document = Html::parse_document(html);
+    let mut document = Html::parse_document(html);
+    hidden::remove(&mut document);
     let measures = Measures::of(&document)?;
     let boilerplate = Boilerplate::new(&measures, Surroundings::Page);
     let main = main_content::find(&document, &measures);
@@ -39,10 +41,23 @@ pub(super) fn page(html: &str, base: Option<&Url>) -> Result<Page, String> {
 /// Reads a piece of HTML that is all content.
 pub(super) fn fragment(html: &str, base: Option<&Url>) -> Result<Page, String> {
     nesting::check(html)?;
-    let document = Html::parse_fragment(html);
+    let mut document = Html::parse_fragment(html);
+    hidden::remove(&mut document);
     let measures = Measures::of(&document)?;
     let boilerplate = Boilerplate::new(&measures, Surroundings::None);
     Renderer::new(&boilerplate, base).render(document.root_element())
+}
+
+/// Whether `tag`, which opens an element, says that the element is not shown.
+pub(super) fn hides(tag: &str) -> bool {
+    // Nothing that hides does so in fewer words.
+    let is_suspect = ["hidden", "style", "template"].iter().any(|word| tag.to_ascii_lowercase().contains(word));
+    is_suspect
+        && Html::parse_fragment(tag)
+            .root_element()
+            .child_elements()
+            .next()
+            .is_some_and(|element| hidden::is_hidden(element.value()))
 }
 
 /// Whether `text` is HTML rather than plain text or Markdown: it has an element that people write answers with.

@@ -5,9 +5,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use clap::ValueEnum;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::addresses;
+use super::charset;
+use super::documents::text_of;
+use super::export;
 
 /// How much of a file is looked at.
 const GLANCE_BYTES: u64 = 64 * 1024;
@@ -47,10 +51,19 @@ pub(super) fn ending(path: &Path) -> String {
     path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
+/// What is wrong with the JSON in a file of which nothing tells what kind of source it is, if that is why.
+pub(super) fn json_flaw(path: &Path) -> Option<String> {
+    let text = text_of(path, export::MAX_BYTES).ok()?;
+    let text = text.trim_start_matches('\u{feff}');
+    let is_json = ending(path) == "json" || text.trim_start().starts_with(['{', '[']);
+    let error = serde_json::from_str::<IgnoredAny>(text).err().filter(|_| is_json)?;
+    Some(export::not_json(&error, error.line()))
+}
+
 fn glance(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(GLANCE_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(charset::glance(&bytes))
 }
 
 fn of_text(text: &str) -> Option<Kind> {

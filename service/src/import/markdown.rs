@@ -8,6 +8,9 @@ use super::draft::one_line;
 use super::html;
 use super::page::Page;
 
+/// Elements that have no end, and so hide nothing but themselves.
+const VOID: [&str; 6] = ["br", "hr", "img", "input", "source", "wbr"];
+
 /// Reads a document. If it begins with a heading of the first level, that is its title and no part of its body.
 pub(super) fn document(text: &str) -> Page {
     read(text, Stage::Start)
@@ -61,8 +64,8 @@ struct Found {
     has_text: bool,
     has_images: bool,
     html: Option<Range<usize>>,
-    /// Where a script began that is not over yet, and the name of its element.
-    hidden: Option<(usize, &'static str)>,
+    /// Where a script, or what is not shown, began that is not over yet, and the name of its element.
+    hidden: Option<(usize, String)>,
     replaced: Vec<(Range<usize>, String)>,
 }
 
@@ -134,21 +137,23 @@ impl Found {
         self.replaced.push((range, format!("{}\n", markdown.body)));
     }
 
-    /// Line breaks stay, other tags go, and scripts go with what is between their tags.
+    /// Line breaks stay, other tags go, and scripts and what is not shown go with what is between their tags.
     fn inline_html(&mut self, tag: &str, range: Range<usize>) {
         let name = tag.trim_start_matches(['<', '/']).split(|c: char| !c.is_ascii_alphanumeric()).next();
         let name = name.unwrap_or_default().to_ascii_lowercase();
-        match self.hidden {
-            Some((start, hidden)) if tag.starts_with("</") && name == hidden => {
+        let is_closing = tag.starts_with("</");
+        if let Some((start, hidden)) = &self.hidden {
+            if is_closing && name == *hidden {
+                self.replaced.push((*start..range.end, String::new()));
                 self.hidden = None;
-                self.replaced.push((start..range.end, String::new()));
             }
-            Some(_) => {}
-            None => match ["script", "style", "iframe"].into_iter().find(|hidden| name == *hidden) {
-                Some(hidden) if !tag.starts_with("</") => self.hidden = Some((range.start, hidden)),
-                _ if name == "br" => {}
-                _ => self.replaced.push((range, String::new())),
-            },
+            return;
+        }
+        let is_hidden = matches!(name.as_str(), "script" | "style" | "iframe") || html::hides(tag);
+        if is_hidden && !is_closing && !VOID.contains(&name.as_str()) {
+            self.hidden = Some((range.start, name));
+        } else if name != "br" {
+            self.replaced.push((range, String::new()));
         }
     }
 }
@@ -169,6 +174,7 @@ mod tests {
     fn html_becomes_markdown_and_scripts_go() {
         let text = "Before\n\n<div><b>Bold</b> words</div>\n\n<script>\nsteal()\n</script>\n\nA <span>b</span> <script>c()</script>d<br>e\n\n    <b>code</b>\n";
         assert_eq!(fragment("A <script>b()\n\nC\n").body, "A \n\nC");
+        assert_eq!(fragment("A <span style='display: none'>b</span>c <img hidden>d <b hidden>e</b>f").body, "A c d f");
         assert_eq!(document(text).body, "Before\n\n**Bold** words\n\n\n\nA b d<br>e\n\n    <b>code</b>");
     }
 

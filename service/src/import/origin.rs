@@ -19,6 +19,11 @@ impl Origin {
         self.content.join("articles")
     }
 
+    /// The file that an article names as its source.
+    pub(super) fn file(&self, source: &str) -> PathBuf {
+        self.content.join(source)
+    }
+
     /// The path to `file`, with `/` between folders.
     pub(super) fn of(&self, file: &Path) -> String {
         relative(&self.content, &whole(file))

@@ -1,6 +1,6 @@
 //! What an import did, or would do.
 
-use super::draft::Skipped;
+use super::draft::{Note, Skipped};
 use super::shelf::Change;
 
 /// What became of everything that was read.
@@ -12,6 +12,12 @@ pub struct Report {
     pub unchanged: usize,
     /// What did not become an article.
     pub skipped: Vec<Skipped>,
+    /// What did not need to, since there is an article with that text.
+    pub duplicates: Vec<Skipped>,
+    /// Articles whose source is no longer there for everyone to see. They stay until somebody deletes them.
+    pub withdrawn: Vec<Withdrawn>,
+    /// What else there is to know.
+    pub notes: Vec<Note>,
     /// Files in folders that are of no kind that is read, with their ending.
     pub passed_over: Vec<PassedOver>,
 }
@@ -25,6 +31,15 @@ pub struct Changed {
     pub file: String,
     /// Where it came from.
     pub source: String,
+}
+
+/// An article that outlived its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// Its file's name in `articles/`.
+    pub file: String,
+    /// Why, and what to do about it.
+    pub reason: String,
 }
 
 /// Files with one ending that were passed over.

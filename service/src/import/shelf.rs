@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::draft::{Draft, Skipped, distinct, one_line};
 use super::id::{article_id, numbered};
-use super::render::render;
+use super::ledger::{Entry, Ledger, Sides, Verdict};
+use super::marks::{Field, Marks};
 
 const FALLBACK_LOCALE: &str = "en";
 
@@ -45,10 +46,20 @@ pub(super) struct Placed {
     pub(super) text: String,
 }
 
+/// Why a draft has no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Something is to be done about it.
+    Skipped(Skipped),
+    /// It is there already, under another name.
+    Duplicate(Skipped),
+}
+
 /// The articles that are there.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     defaults: Defaults,
+    ledger: Ledger,
     held: Vec<Held>,
     by_source: HashMap<String, usize>,
     by_id: HashMap<ArticleId, usize>,
@@ -60,67 +71,144 @@ pub(super) struct Shelf {
 struct Held {
     file: String,
     article: Article,
+    has_remarks: bool,
     /// Whether this import brought it, or brought it again.
     is_ours: bool,
 }
 
 impl Shelf {
-    /// An empty one.
-    pub(super) fn new(defaults: Defaults) -> Self {
-        Self { defaults, ..Self::default() }
+    /// An empty one, for articles of which `ledger` tells what is known.
+    pub(super) fn new(defaults: Defaults, ledger: Ledger) -> Self {
+        Self { defaults, ledger, ..Self::default() }
     }
 
-    /// A file of `articles/` with the article in it, if it holds one.
-    pub(super) fn add(&mut self, file: &str, article: Option<Article>) {
+    /// A file of `articles/`, with its text if it may be an article.
+    pub(super) fn add(&mut self, file: &str, text: Option<&str>) {
         self.files.insert(file.to_lowercase());
-        if let Some(article) = article {
-            self.hold(Held { file: file.to_owned(), article, is_ours: false });
+        if let Some((article, text)) = text.and_then(|text| Some((parse_article(file, text).ok()?, text))) {
+            let has_remarks = has_remarks(text);
+            self.hold(Held { file: file.to_owned(), article, has_remarks, is_ours: false });
         }
     }
 
-    /// Finds the place of `draft`, which is then taken.
-    pub(super) fn place(&mut self, draft: Draft) -> Result<Placed, Skipped> {
-        let place = draft.place.clone();
-        self.placed(draft).map_err(|reason| Skipped { place, reason })
+    /// What is known of articles, for the next import.
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
-    fn placed(&mut self, draft: Draft) -> Result<Placed, String> {
+    /// The articles that name a source: the file, the source, and what is known of it.
+    pub(super) fn imported(&self) -> impl Iterator<Item = (&str, &str, Option<&Entry>)> {
+        self.held.iter().filter_map(|held| {
+            let source = held.article.source.as_deref()?;
+            Some((held.file.as_str(), source, self.ledger.get(source)))
+        })
+    }
+
+    /// Finds the place of `draft`, which is listed in `from`. The place is then taken.
+    pub(super) fn place(&mut self, draft: Draft, from: &str) -> Result<Placed, Refused> {
+        let skipped = |reason: String| Skipped::new(&draft.place, reason).yet_there(&draft.source);
         if draft.body.len() > MAX_ARTICLE_BYTES {
             let bytes = draft.body.len();
-            return Err(format!(
+            return Err(Refused::Skipped(skipped(format!(
                 "it has {bytes} bytes of text; the limit is {MAX_ARTICLE_BYTES}, so split it by topic"
-            ));
+            ))));
         }
-        let before = self.by_source.get(&draft.source).copied();
-        if before.is_some_and(|held| self.held[held].is_ours) {
-            return Err(format!("`{}` was imported a moment ago; give each source once", draft.source));
+        match self.by_source.get(&draft.source).copied() {
+            Some(before) if self.held[before].is_ours => Err(Refused::Skipped(skipped(format!(
+                "`{}` was imported a moment ago; give each source once",
+                draft.source
+            )))),
+            Some(before) => self.replace(before, draft, from).map_err(Refused::Skipped),
+            None => self.put(draft, from),
         }
-        let (id, file) = match before {
-            Some(held) => (self.held[held].article.id.clone(), self.held[held].file.clone()),
-            None => self.free_id(&draft)?,
-        };
-        let text = render(&self.article(draft, id, before));
-        let article = parse_article(&file, &text).map_err(|problems| {
+    }
+
+    /// The place of an article that was not there.
+    fn put(&mut self, draft: Draft, from: &str) -> Result<Placed, Refused> {
+        let skipped = Skipped::new(&draft.place, "").yet_there(&draft.source);
+        let skip = |reason: String| Refused::Skipped(Skipped { reason, ..skipped.clone() });
+        let (id, file) = self.free_id(&draft).map_err(skip)?;
+        let (article, text, sides) = self.merged(draft, id, &file, from, None).map_err(skip)?;
+        if let Some(reason) = self.twin(&article, None) {
+            return Err(Refused::Duplicate(Skipped { reason, ..skipped }));
+        }
+        let source = article.source.clone().unwrap_or_default();
+        self.ledger.note(&source, Entry::new(&sides));
+        self.files.insert(file.clone());
+        self.hold(Held { file: file.clone(), article, has_remarks: false, is_ours: true });
+        Ok(Placed { change: Change::New, file, source, text })
+    }
+
+    /// The place of an article that is there, of which an author's words are kept.
+    fn replace(&mut self, before: usize, draft: Draft, from: &str) -> Result<Placed, Skipped> {
+        let skipped = Skipped::new(&draft.place, "").yet_there(&draft.source);
+        let skip = |reason: String| Skipped { reason, ..skipped.clone() };
+        let (id, file) = (self.held[before].article.id.clone(), self.held[before].file.clone());
+        let (article, text, sides) = self.merged(draft, id, &file, from, Some(before)).map_err(skip)?;
+        let source = article.source.clone().unwrap_or_default();
+        let (verdict, entry) = self.ledger.weigh(&source, &sides);
+        if verdict == Verdict::Take
+            && let Some(reason) = self.twin(&article, Some(before))
+        {
+            return Err(skip(format!("{reason}; articles/{file} stays as it was, so delete it if it is not needed")));
+        }
+        self.ledger.note(&source, entry);
+        let held = &mut self.held[before];
+        match verdict {
+            Verdict::Keep => {
+                held.is_ours = true;
+                Ok(Placed { change: Change::Unchanged, file, source, text })
+            }
+            Verdict::Take => {
+                self.take_place(before, Held { file: file.clone(), article, has_remarks: false, is_ours: true });
+                Ok(Placed { change: Change::Updated, file, source, text })
+            }
+            Verdict::Edited | Verdict::Unknown => {
+                let refused = skip(conflict(verdict, &file));
+                let is_hidden = sides.said.contains(&Field::Audience)
+                    && (held.article.audience, article.audience) == (Audience::Public, Audience::Agents);
+                Err(if is_hidden { refused.withdrawing(source, "is for agents alone now") } else { refused })
+            }
+        }
+    }
+
+    /// The article of `draft`, the text of its file, and what it says beside the article that is there.
+    fn merged(
+        &self,
+        draft: Draft,
+        id: ArticleId,
+        file: &str,
+        from: &str,
+        before: Option<usize>,
+    ) -> Result<(Article, String, Sides), String> {
+        let said = said(&draft);
+        let locale = self.defaults.locale.as_deref().filter(|_| draft.locale.is_none()).map(language_tag);
+        let given = Marks::given(locale.as_deref(), self.defaults.audience.filter(|_| draft.audience.is_none()));
+        let text = self.article(draft, id, before, &given).written();
+        let article = parse_article(file, &text).map_err(|problems| {
             let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
             messages.join("; ")
         })?;
-        if let Some(same) = self.by_text.get(&text_of(&article)).filter(|same| Some(**same) != before) {
-            let Held { file, article, .. } = &self.held[*same];
-            return Err(format!("it has the text of `{}` (articles/{file}), which is kept", article.id));
-        }
-        let change = match before {
-            None => Change::New,
-            Some(held) if self.held[held].article == article => Change::Unchanged,
-            Some(_) => Change::Updated,
+        let held = before.map(|held| &self.held[held]);
+        let sides = Sides {
+            from: from.to_owned(),
+            author: held.map(|held| Marks::of(&held.article)).unwrap_or_default(),
+            has_remarks: held.is_some_and(|held| held.has_remarks),
+            merged: Marks::of(&article),
+            said,
+            given,
         };
-        let source = article.source.clone().unwrap_or_default();
-        self.files.insert(file.clone());
-        self.take_place(before, Held { file: file.clone(), article, is_ours: true });
-        Ok(Placed { change, file, source, text })
+        Ok((article, text, sides))
     }
 
-    fn take_place(&mut self, before: Option<usize>, held: Held) {
-        let Some(idx) = before else { return self.hold(held) };
+    /// Why there is no room beside another article with the same text, if there is one.
+    fn twin(&self, article: &Article, before: Option<usize>) -> Option<String> {
+        let same = self.by_text.get(&text_of(article)).filter(|same| Some(**same) != before)?;
+        let Held { file, article, .. } = &self.held[*same];
+        Some(format!("it has the text of `{}` (articles/{file}), which is kept", article.id))
+    }
+
+    fn take_place(&mut self, idx: usize, held: Held) {
         let old = text_of(&self.held[idx].article);
         if self.by_text.get(&old) == Some(&idx) {
             self.by_text.remove(&old);
@@ -158,11 +246,16 @@ impl Shelf {
         unreachable!("there is always a next number")
     }
 
-    /// What the source says, then what was said on the command line, then what the article had before.
-    fn article(&self, draft: Draft, id: ArticleId, before: Option<usize>) -> Article {
+    /// What the source says, then what the command line says for the first time, then what the article had before.
+    fn article(&self, draft: Draft, id: ArticleId, before: Option<usize>, given: &Marks) -> Article {
         let before = before.map(|held| &self.held[held].article);
-        let locale = draft.locale.or_else(|| self.defaults.locale.clone()).or(before.map(|old| old.locale.clone()));
-        let audience = draft.audience.or(self.defaults.audience).or(before.map(|old| old.audience));
+        let entry = before.and_then(|_| self.ledger.get(&draft.source));
+        // What was given before and is given again does not undo what an author made of it.
+        let is_first = |field| entry.is_none_or(|entry| !entry.was_given(field, given));
+        let locale = draft.locale.or(self.defaults.locale.clone().filter(|_| is_first(Field::Locale)));
+        let locale = locale.or(before.map(|old| old.locale.clone()));
+        let audience = draft.audience.or(self.defaults.audience.filter(|_| is_first(Field::Audience)));
+        let audience = audience.or(before.map(|old| old.audience));
         Article {
             id,
             title: one_line(&draft.title),
@@ -178,6 +271,36 @@ impl Shelf {
     }
 }
 
+/// The fields that `draft` says something of.
+fn said(draft: &Draft) -> Vec<Field> {
+    let optional = [
+        (Field::Locale, draft.locale.is_some()),
+        (Field::Tags, draft.tags.is_some()),
+        (Field::Audience, draft.audience.is_some()),
+        (Field::Questions, draft.questions.is_some()),
+        (Field::Validity, draft.validity.is_some()),
+    ];
+    let optional = optional.into_iter().filter(|(_, is_said)| *is_said).map(|(field, _)| field);
+    [Field::Title, Field::Body].into_iter().chain(optional).collect()
+}
+
+fn conflict(verdict: Verdict, file: &str) -> String {
+    let why = match verdict {
+        Verdict::Unknown => "says something else, and nothing tells whether an author wrote that",
+        _ => "was edited by hand, and the source has changed too",
+    };
+    format!(
+        "articles/{file} {why}, so it is not overwritten; delete that file to have the source's text, or work the change \
+         into it by hand, and then it counts as merged"
+    )
+}
+
+/// Whether the front matter has lines that say nothing of the article; a new text would be without them.
+fn has_remarks(text: &str) -> bool {
+    let front = text.split("\n+++").next().unwrap_or_default();
+    front.lines().any(|line| line.trim_start().starts_with('#'))
+}
+
 fn taken(draft: &Draft, held: &Held) -> String {
     let Held { file, article, .. } = held;
     let whose = match &article.source {
@@ -185,8 +308,9 @@ fn taken(draft: &Draft, held: &Held) -> String {
         None => "was not imported".to_owned(),
     };
     format!(
-        "its id `{}` is that of articles/{file}, which {whose} and is not overwritten; to have it updated from here, \
-         write `source = {:?}` into its front matter, or else change the id or the title of one of the two",
+        "its id `{}` is that of articles/{file}, which {whose} and is not overwritten; change the id or the title of one \
+         of the two, or, to have it updated from here, delete that file, or write `source = {:?}` into its front matter \
+         and work in by hand what differs",
         article.id, draft.source
     )
 }

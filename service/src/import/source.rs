@@ -41,6 +41,9 @@ pub enum SourceError {
     /// Nothing tells what it is.
     #[error("cannot tell what `{0}` is; say so by --kind documents, csv, addresses, zendesk or chatwoot")]
     Unknown(String),
+    /// It would be an export if it were not broken.
+    #[error("cannot tell what `{0}` is: {1}; export it again, or say what it is by --kind")]
+    Broken(String, String),
     /// It is not of the kind that was said.
     #[error("`{0}` cannot be of the kind {1}, which is {2}")]
     WrongKind(String, &'static str, &'static str),
@@ -80,7 +83,10 @@ fn source(text: &str, forced: Option<Kind>) -> Result<Source, SourceError> {
         Some(Kind::Addresses) => Ok(Source::Addresses(path)),
         Some(Kind::Zendesk) => Ok(Source::Zendesk(path)),
         Some(Kind::Chatwoot) => Ok(Source::Chatwoot(path)),
-        None => Err(SourceError::Unknown(text.to_owned())),
+        None => Err(match kind::json_flaw(&path) {
+            Some(flaw) => SourceError::Broken(text.to_owned(), flaw),
+            None => SourceError::Unknown(text.to_owned()),
+        }),
     }
 }
 

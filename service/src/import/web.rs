@@ -7,10 +7,11 @@ use futures::stream::{self, Stream, StreamExt};
 use url::Url;
 
 use super::addresses;
+use super::charset::{self, Said};
 use super::documents::{self, Format, text_of};
-use super::draft::{Item, Skipped};
+use super::draft::{Note, Reading, Skipped};
 use super::export::MAX_BYTES;
-use super::fetch::{Fetched, Hosts, Web};
+use super::fetch::{FetchError, Fetched, Hosts, Web};
 use super::sitemap::{self, Sitemap};
 
 /// Pages fetched at once; a site that is being read should not notice.
@@ -37,7 +38,7 @@ impl Pages {
         let fetched = match web.fetch(url, &Hosts::Any).await {
             Ok(fetched) => fetched,
             Err(error) => {
-                pages.skipped.push(Skipped::new(url.as_str(), error.to_string()));
+                pages.skipped.push(unfetched(url, &error));
                 return pages;
             }
         };
@@ -63,7 +64,7 @@ impl Pages {
         let mut pages = Self::none(place.clone());
         match text_of(path, MAX_BYTES) {
             Ok(text) => (pages.urls, pages.skipped) = addresses::addresses(&place, &text),
-            Err(reason) => pages.skipped.push(Skipped { place, reason }),
+            Err(reason) => pages.skipped.push(Skipped::new(place, reason)),
         }
         pages.cut(web.limits.pages);
         pages
@@ -79,15 +80,17 @@ impl Pages {
     }
 
     /// Fetches and reads them, a few at a time.
-    pub(super) fn items(self, web: &Web) -> impl Stream<Item = Item> + Unpin {
+    pub(super) fn readings(self, web: &Web) -> impl Stream<Item = Reading> + Unpin {
         let Self { urls, hosts, fetched, .. } = self;
         let known = fetched.map(|fetched| stream::iter([page(&urls[0], fetched)]));
         let rest = if known.is_some() { Vec::new() } else { urls };
         let fetching = stream::iter(rest).map(move |url| {
             let hosts = hosts.clone();
             async move {
-                let fetched = web.fetch(&url, &hosts).await;
-                page(&url, fetched.map_err(|error| Skipped::new(url.as_str(), error.to_string()))?)
+                match web.fetch(&url, &hosts).await {
+                    Ok(fetched) => page(&url, fetched),
+                    Err(error) => Err(unfetched(&url, &error)).into(),
+                }
             }
         });
         Box::pin(stream::iter(known).flatten().chain(fetching.buffered(AT_ONCE)))
@@ -159,18 +162,32 @@ fn sitemap_in(web: &Web, fetched: &Fetched) -> Result<Option<Sitemap>, String> {
     }
 }
 
+/// A page that was not fetched, and whether that means that it is no more.
+fn unfetched(url: &Url, error: &FetchError) -> Skipped {
+    let skipped = Skipped::new(url.as_str(), error.to_string());
+    match error {
+        FetchError::Status(404 | 410) => skipped.withdrawing(url.as_str(), "is no longer there"),
+        _ => skipped.yet_there(url.as_str()),
+    }
+}
+
 /// The draft of a fetched page.
-fn page(url: &Url, fetched: Fetched) -> Item {
+fn page(url: &Url, fetched: Fetched) -> Reading {
     let place = url.to_string();
-    let skip = |reason: String| Skipped { place: place.clone(), reason };
+    let skip = |reason: String| Reading::from(Err(Skipped::new(&place, reason).yet_there(&place)));
     let kind = fetched.content_type.split(';').next().unwrap_or_default().trim().to_owned();
     let is_html = matches!(kind.as_str(), "" | "text/html" | "application/xhtml+xml");
     let format = match kind.as_str() {
         "text/markdown" | "text/x-markdown" => Format::Markdown,
         _ if is_html => Format::Html,
-        _ => return Err(skip(format!("it is of the type `{kind}`, and only HTML and Markdown are read"))),
+        _ => return skip(format!("it is of the type `{kind}`, and only HTML and Markdown are read")),
     };
-    let text = documents::utf8(fetched.bytes).map_err(skip)?;
+    let decoded = match charset::decode(fetched.bytes, Said::ContentType(&fetched.content_type)) {
+        Ok(decoded) => decoded,
+        Err(reason) => return skip(reason),
+    };
     let name = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or_default();
-    documents::parse(&documents::Place { shown: &place, source: &place, name, base: Some(&fetched.url) }, &text, format)
+    let whence = documents::Place { shown: &place, source: &place, name, base: Some(&fetched.url) };
+    let item = documents::parse(&whence, &decoded.text, format);
+    Reading { items: vec![item], notes: decoded.guess.map(|guess| Note::new(&place, guess)).into_iter().collect() }
 }

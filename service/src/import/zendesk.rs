@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::draft::{Draft, Item, Skipped};
-use super::export::{self, Record};
+use super::export::{self, Export, Record};
 use super::html;
 
 /// What is used of an article.
@@ -33,28 +33,29 @@ struct ZendeskArticle {
 }
 
 /// Reads the export at `path`.
-pub(super) fn read(path: &Path) -> Vec<Item> {
+pub(super) fn read(path: &Path) -> Export {
     export::read(path, "articles", draft)
 }
 
 fn draft(record: Record<ZendeskArticle>) -> Item {
     let Record { place, value: article } = record;
     let place = format!("{place} ({})", article.id);
+    let url = article.html_url.as_deref().and_then(|url| Url::parse(url).ok());
+    let locale = article.locale.unwrap_or_default();
+    let source = source(article.id, url.clone(), &locale);
     if article.draft == Some(true) {
-        return Err(Skipped::new(place, "it is a draft; publish it first"));
+        return Err(Skipped::new(place, "it is a draft; publish it first").withdrawing(source, "is a draft now"));
     }
     if article.archived == Some(true) {
-        return Err(Skipped::new(place, "it is archived; restore it first"));
+        return Err(Skipped::new(place, "it is archived; restore it first").withdrawing(source, "is archived now"));
     }
-    let url = article.html_url.as_deref().and_then(|url| Url::parse(url).ok());
-    let page = html::fragment(article.body.as_deref().unwrap_or_default(), url.as_ref());
-    let page = page.map_err(|reason| Skipped::new(&place, reason))?;
-    page.fitness().map_err(|reason| Skipped::new(&place, reason))?;
+    let skip = |reason: String| Skipped::new(&place, reason).yet_there(&source);
+    let page = html::fragment(article.body.as_deref().unwrap_or_default(), url.as_ref()).map_err(skip)?;
+    page.fitness().map_err(|reason| skip(reason.into()))?;
     let is_restricted =
         article.user_segment_id.is_some() || article.user_segment_ids.is_some_and(|ids| !ids.is_empty());
-    let locale = article.locale.unwrap_or_default();
     Ok(Draft {
-        source: source(article.id, url, &locale),
+        source,
         slug: None,
         title: article.title.or(article.name).unwrap_or_default(),
         locale: Some(locale).filter(|locale| !locale.is_empty()),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use knowledge_base::{Article, parse_article};
 use models::artifact::Silent;
 use service::import::fetch::Web;
-use service::import::{Change, Defaults, Kind, Plan, Report, Writing, import, sources};
+use service::import::{Change, Defaults, Kind, Plan, Report, Writing, import, sources, tell};
 use tempfile::TempDir;
 
 /// A folder with a content folder and sources in it.
@@ -48,7 +48,24 @@ impl Desk {
         let plan = Plan { to: self.path("content"), defaults: self.defaults.clone(), writing: self.writing };
         let sources = sources(&texts, self.kind).unwrap();
         let report = import(&plan, &sources, web, &Silent).await.unwrap();
-        Told { report, folder: self.folder.path().to_owned() }
+        Told { report, plan, folder: self.folder.path().to_owned() }
+    }
+
+    /// Why importing files and folders of this folder stops.
+    pub(crate) async fn fails(&self, names: &[&str]) -> String {
+        let texts: Vec<String> = names.iter().map(|name| self.path(name).display().to_string()).collect();
+        let plan = Plan { to: self.path("content"), defaults: self.defaults.clone(), writing: self.writing };
+        let sources = sources(&texts, self.kind).unwrap();
+        import(&plan, &sources, &Web::default(), &Silent).await.unwrap_err().to_string()
+    }
+
+    /// Edits an article by hand.
+    #[track_caller]
+    pub(crate) fn edits(&self, id: &str, from: &str, to: &str) -> &Self {
+        let path = format!("content/articles/{id}.md");
+        let text = fs::read_to_string(self.path(&path)).unwrap();
+        assert!(text.contains(from), "{from:?} is not in {text:?}");
+        self.has(&path, text.replace(from, to))
     }
 
     /// The article in `articles/<id>.md`.
@@ -73,6 +90,7 @@ impl Desk {
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) report: Report,
+    plan: Plan,
     folder: PathBuf,
 }
 
@@ -95,5 +113,34 @@ impl Told {
             self.report.skipped.iter().find(|skipped| shown(&skipped.place) == place && skipped.reason.contains(words));
         assert!(found.is_some(), "nothing at {place:?} with {words:?} was skipped: {:#?}", self.report.skipped);
         self
+    }
+
+    /// Fails unless these files, and no others, are said to have outlived their source, for these reasons.
+    #[track_caller]
+    pub(crate) fn withdraws(&self, files: &[(&str, &str)]) -> &Self {
+        let withdrawn = &self.report.withdrawn;
+        let fits = withdrawn.iter().zip(files).all(|(told, (file, words))| {
+            told.file == *file && told.reason.contains(words) && told.reason.contains("delete the file")
+        });
+        assert!(withdrawn.len() == files.len() && fits, "{withdrawn:#?}");
+        self
+    }
+
+    /// Fails unless something with these words is noted about what lies at `place`.
+    #[track_caller]
+    pub(crate) fn notes(&self, place: &str, words: &str) -> &Self {
+        let place = if place.contains("://") { place.into() } else { self.folder.join(place).display().to_string() };
+        let found = self.report.notes.iter().any(|note| note.place == place && note.text.contains(words));
+        assert!(found, "nothing about {place:?} with {words:?} is noted: {:#?}", self.report.notes);
+        self
+    }
+
+    /// What is written to the terminal: what somebody has to do something about, and the rest.
+    pub(crate) fn said(&self) -> (String, String) {
+        let (mut errors, mut out) = (Vec::new(), Vec::new());
+        tell(&self.report, &self.plan, &mut errors, &mut out).unwrap();
+        let shown =
+            |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&format!("{}/", self.folder.display()), "");
+        (shown(errors), shown(out))
     }
 }

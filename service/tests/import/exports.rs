@@ -41,7 +41,7 @@ async fn zendesks_articles_come_in_with_their_audience() {
     let lines = [zendesk(1, "Return it", body), zendesk(5, "New", "<p>New.</p>")].map(|article| article.to_string());
     desk.has("zendesk.jsonl", format!("{}\n{{\n{}\n", lines[0], lines[1]));
     let told = desk.imports(&["zendesk.jsonl"]).await;
-    told.counts(1, 1, 0, 1).skips("zendesk.jsonl:2", "not JSON");
+    told.counts(1, 1, 0, 1).skips("zendesk.jsonl:2", "not JSON, which shows in line 2, column 1: EOF");
     assert_eq!(desk.article("send-it-back").title, "Return it");
 }
 
@@ -71,4 +71,14 @@ async fn chatwoots_articles_come_in() {
         ("**Returning** is possible.\n\n1. One\n2. Two", "pt-BR")
     );
     assert_eq!((article.tags, article.source.as_deref()), (vec!["post".into(), "Orders".into()], Some("chatwoot:1:1")));
+}
+
+#[tokio::test]
+async fn broken_json_is_told_with_its_place() {
+    let desk = Desk::new();
+    let article =
+        "{\n  \"articles\": [\n    {\"id\": 1, \"title\": \"A\", \"body\": \"<p>One.</p>\" \"draft\": false}\n  ]\n}\n";
+    desk.has("zendesk.json", article);
+    let told = desk.imports(&["zendesk.json"]).await;
+    told.counts(0, 0, 0, 1).skips("zendesk.json:3", "not JSON, which shows in line 3, column 51: expected `,` or `}`");
 }

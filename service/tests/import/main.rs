@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on should stop")]
 
+mod charsets;
 mod desk;
 mod documents;
+mod edits;
 mod exports;
 mod pages;
 mod program;
@@ -12,3 +14,4 @@ mod questions;
 mod site;
 mod twice;
 mod web;
+mod withdrawn;

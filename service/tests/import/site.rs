@@ -30,6 +30,8 @@ pub(crate) enum Page {
     Is(&'static str, Vec<u8>),
     Redirects(String),
     Fails(u16),
+    /// So many times this status and so long to wait, and then this page.
+    Busy(u16, usize, &'static str, Box<Page>),
     /// Bytes without end.
     Endless,
     /// A byte, and then nothing for ever.
@@ -62,7 +64,8 @@ impl Site {
         let played = Played::default();
         let app = Router::new().fallback(answer).with_state(played.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let limits = Limits { page_bytes: 100_000, page_time: Duration::from_secs(10), pages: 20 };
+        let (page_time, patience) = (Duration::from_secs(10), Duration::from_secs(5));
+        let limits = Limits { page_bytes: 100_000, page_time, patience, pages: 20 };
         Self { address, played, limits }
     }
 
@@ -119,6 +122,11 @@ async fn answer(State(played): State<Played>, request: Request) -> Response {
     let path = request.uri().path_and_query().unwrap().to_string();
     played.asked.lock().unwrap().push(path.clone());
     let page = played.pages.lock().unwrap().get(&path).cloned();
+    if let Some(Page::Busy(status, times, after, then)) = page {
+        let next = if times > 1 { Page::Busy(status, times - 1, after, then) } else { *then };
+        played.pages.lock().unwrap().insert(path, next);
+        return (StatusCode::from_u16(status).unwrap(), [(header::RETRY_AFTER, after)]).into_response();
+    }
     let bytes = |text: &'static str| Ok::<_, std::convert::Infallible>(Bytes::from(text));
     let html = [(header::CONTENT_TYPE, "text/html"), (header::SET_COOKIE, "visitor=1")];
     match page {
@@ -133,6 +141,7 @@ async fn answer(State(played): State<Played>, request: Request) -> Response {
             let stalling = stream::iter([bytes("<")]).chain(stream::pending());
             (html, Body::from_stream(stalling)).into_response()
         }
+        Some(Page::Busy(..)) => unreachable!("it is answered above"),
         Some(Page::Encoded) => {
             ([(header::CONTENT_ENCODING, "gzip"), (header::CONTENT_TYPE, "text/html")], vec![0x1f, 0x8b])
                 .into_response()

@@ -27,10 +27,7 @@ async fn what_a_source_does_not_say_stays_as_it_was_edited() {
     let mut desk = Desk::new();
     desk.has("help/a.md", "# A\n\nOne.\n");
     desk.imports(&["help"]).await.counts(1, 0, 0, 0);
-    let path = "content/articles/a.md";
-    let text = fs::read_to_string(desk.path(path)).unwrap();
-    let edited = text.replace("questions = []", "questions = [\"What is one?\"]").replace("\"public\"", "\"agents\"");
-    desk.has(path, edited);
+    desk.edits("a", "questions = []", "questions = [\"What is one?\"]").edits("a", "\"public\"", "\"agents\"");
     desk.imports(&["help"]).await.counts(0, 0, 1, 0);
     desk.has("help/a.md", "# A\n\nOne and a half.\n");
     desk.imports(&["help"]).await.counts(0, 1, 0, 0);
@@ -64,9 +61,13 @@ async fn articles_of_others_are_never_overwritten() {
         .skips("help/broken.md", "articles/broken.md is there and is no article");
     assert_eq!(fs::read_to_string(desk.path("content/articles/mine.md")).unwrap(), own);
 
-    // The remedy works.
+    // The remedies work: what is said to come from there is compared, and what is deleted is imported.
     desk.has("content/articles/delivery.md", other.replace("https://shop.example/delivery", "../help/delivery.md"));
-    desk.imports(&["help"]).await.counts(0, 1, 0, 2);
+    let told = desk.imports(&["help"]).await;
+    told.counts(0, 0, 0, 3).skips("help/delivery.md", "nothing tells whether an author wrote that");
+    assert_eq!(desk.article("delivery").body, "Their words.");
+    fs::remove_file(desk.path("content/articles/delivery.md")).unwrap();
+    desk.imports(&["help"]).await.counts(1, 0, 0, 2);
     assert_eq!(desk.article("delivery").body, "Words on delivery.");
 }
 
@@ -76,8 +77,25 @@ async fn a_dry_run_says_the_same_and_writes_nothing() {
     desk.has("help/a.md", "# A\n\nOne.\n").has("help/b.md", "# A\n\nTwo.\n").has("help/c.md", "");
     desk.writing = Writing::Nothing;
     let told = desk.imports(&["help"]).await;
-    told.counts(2, 0, 0, 1);
+    told.counts(2, 0, 0, 1).withdraws(&[]).notes("content", "there is no such folder; it would be made");
     assert!(!desk.path("content").exists());
     desk.writing = Writing::Files;
-    assert_eq!(desk.imports(&["help"]).await.report.changes, told.report.changes);
+    let written = desk.imports(&["help"]).await;
+    assert_eq!(written.report.changes, told.report.changes);
+    written.notes("content", "there was no such folder, so it was made");
+    assert_eq!(desk.imports(&["help"]).await.report.notes, [], "now it is there");
+}
+
+#[tokio::test]
+async fn every_article_that_is_updated_is_named() {
+    let desk = Desk::new();
+    desk.has("help/a.md", "# A\n\nOne.\n").has("help/b.md", "# B\n\nTwo.\n").has("help/c.md", "# C\n\nTwo.\n");
+    let (errors, out) = desk.imports(&["help"]).await.said();
+    assert_eq!(errors, "", "a copy is nothing to do anything about");
+    let (note, duplicate) = out.split_once('\n').unwrap();
+    assert_eq!(note, "note content: there was no such folder, so it was made");
+    assert_eq!(duplicate, "duplicate help/c.md: it has the text of `b` (articles/b.md), which is kept\n");
+    desk.has("help/a.md", "# A\n\nOne and a half.\n");
+    let (errors, out) = desk.imports(&["help/a.md", "help/b.md"]).await.said();
+    assert_eq!((errors.as_str(), out.as_str()), ("", "updated articles/a.md from ../help/a.md\n"));
 }

@@ -89,7 +89,7 @@ async fn a_page_and_a_list_of_pages_are_read() {
     let lines = ["/a", "/b?x=1", "/b?x=1", "/c.md", "/latin"].map(|path| site.place(path)).join("\r\n");
     desk.has("list.txt", format!("# Pages\n\n{lines}\nftp://shop.example/\n"));
     let told = desk.imports_from(&site.web(), &["list.txt"]).await;
-    told.counts(2, 0, 1, 2).skips(&site.place("/latin"), "not UTF-8").skips("list.txt:8", "not a web address");
+    told.counts(3, 0, 1, 1).skips("list.txt:8", "not a web address");
     assert_eq!((desk.article("b").source, desk.article("c").body), (Some(site.place("/b?x=1")), "*Three.*".to_owned()));
 }
 
@@ -158,4 +158,20 @@ async fn a_sitemap_stays_on_its_host_and_has_an_end() {
     told.counts(19, 0, 0, 2)
         .skips(&site.place("/page/0"), "leads to the host `www.help.example`")
         .skips(&site.place("/sitemap.xml"), "lists 30 pages; only the first 20 are imported");
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_patience_is_given_some() {
+    let (desk, site) = (Desk::new(), Site::open().await);
+    let busy = |status: u16, times: usize, after| Page::Busy(status, times, after, Box::new(article("Fine", "Text.")));
+    site.has("/soon", busy(429, 3, "0"))
+        .has("/never", busy(503, 100, "0"))
+        .has("/tomorrow", busy(503, 1, "86400"))
+        .lists("/sitemap.xml", &["/soon", "/never", "/tomorrow"]);
+    let told = desk.imports_from(&site.web(), &[&site.place("/sitemap.xml")]).await;
+    told.counts(1, 0, 0, 2)
+        .skips(&site.place("/never"), "status 503 and asks to wait 0 seconds; import again later")
+        .skips(&site.place("/tomorrow"), "status 503 and asks to wait 86400 seconds");
+    let times = |path: &str| site.asked().iter().filter(|asked| *asked == path).count();
+    assert_eq!(["/soon", "/never", "/tomorrow"].map(times), [4, 4, 1]);
 }
