@@ -264,7 +264,7 @@ async fn health_is_told_to_anybody() {
     let alive = Answer::to(desk.request(Method::GET, "/livez")).await;
     assert_eq!((alive.status, alive.text.as_str()), (200, "alive"));
     let ready = Answer::to(desk.request(Method::GET, "/readyz")).await;
-    assert_eq!((ready.status, ready.body), (200, json!({ "ready": true, "problems": [] })));
+    assert_eq!((ready.status, ready.body), (200, json!({ "ready": true, "problems": [], "warnings": [] })));
     let metrics = desk.get("/metrics").await;
     assert!(metrics.status == 200 && metrics.content_type.starts_with("text/plain"), "{metrics:?}");
     assert!(metrics.headers.contains_key("x-request-id"));

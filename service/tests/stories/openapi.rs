@@ -10,13 +10,14 @@ use crate::desk::Desk;
 use crate::desk::answer::Answer;
 
 /// Every operation of the API.
-const OPERATIONS: [(&str, &str); 32] = [
+const OPERATIONS: [(&str, &str); 33] = [
     ("delete", "/v1/articles/{id}"),
     ("get", "/livez"),
     ("get", "/metrics"),
     ("get", "/readyz"),
     ("get", "/v1/articles"),
     ("get", "/v1/articles/{id}"),
+    ("get", "/v1/articles/{id}/source"),
     ("get", "/v1/articles/{id}/versions"),
     ("get", "/v1/content"),
     ("get", "/v1/conversations"),
