@@ -106,7 +106,10 @@ impl Content {
             }
         }
         for file in wrong_articles(&problems) {
-            articles.extend(stand_in(&file).map(|article| (file, article)));
+            let article = stand_in(&file);
+            // What is right counts, wherever it has moved to.
+            let article = article.filter(|article| articles.values().all(|other: &Article| other.id != article.id));
+            articles.extend(article.map(|article| (file, article)));
         }
         let mut first_files: BTreeMap<ArticleId, String> = BTreeMap::new();
         for (file, article) in articles {

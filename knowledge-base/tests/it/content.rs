@@ -244,6 +244,10 @@ fn of_a_folder_with_wrong_articles_the_rest_is_usable() {
     let left_out: Vec<&str> = usable.left_out.iter().map(|problem| problem.file.as_str()).collect();
     assert_eq!(left_out, ["articles/b.md", "articles/c.md"]);
 
+    let moved = Content::usable(folder.path(), |_| Some(parse_article("a.md", ARTICLE).unwrap())).unwrap();
+    assert_eq!(moved.files.keys().collect::<Vec<_>>(), ["articles/a.md"], "what is right is not kept out by what was");
+    assert_eq!(moved.left_out.len(), 2);
+
     write("intents.toml", "x = 1");
     assert_eq!(Content::usable(folder.path(), |_| None).unwrap_err().len(), 3, "intents are used whole or not at all");
 }

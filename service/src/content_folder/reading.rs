@@ -51,7 +51,7 @@ pub async fn take_up(app: &App, folder: &Path) -> Result<(), Refusal> {
     let files = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner).files.clone();
     let taken = taken_up(app, folder, files.clone()).await;
     let (problems, files) = match &taken {
-        Ok(usable) => (usable.left_out.clone(), usable.files.clone()),
+        Ok(taken) => taken.clone(),
         Err(Refusal::Content(problems)) => (problems.clone(), files),
         Err(Refusal::Passing(reason)) => {
             let message = format!("it could not be taken up, and is tried again: {reason}");
@@ -66,7 +66,10 @@ pub async fn take_up(app: &App, folder: &Path) -> Result<(), Refusal> {
     taken.map(|_| ())
 }
 
-async fn taken_up(app: &App, folder: &Path, files: BTreeMap<String, ArticleId>) -> Result<Usable, Refusal> {
+/// What is left out of what was taken up, and which article each file has.
+type TakenUp = (Vec<Problem>, BTreeMap<String, ArticleId>);
+
+async fn taken_up(app: &App, folder: &Path, files: BTreeMap<String, ArticleId>) -> Result<TakenUp, Refusal> {
     let (folder, mind) = (folder.to_owned(), app.mind.clone());
     let read =
         move || Content::usable(&folder, |file| before(file, &files, mind.knowledge())).map_err(Refusal::Content);
@@ -78,7 +81,7 @@ async fn taken_up(app: &App, folder: &Path, files: BTreeMap<String, ArticleId>) 
     in_background(move || {
         let knowledge = mind.knowledge();
         let before = knowledge.version();
-        knowledge.replace(with_saved(content.articles.clone(), saved), mind.encoder())?;
+        knowledge.replace(with_saved(content.articles, saved), mind.encoder())?;
         let is_trained = assistant.is_some();
         if let Some(assistant) = assistant {
             mind.replace_assistant(assistant);
@@ -86,7 +89,7 @@ async fn taken_up(app: &App, folder: &Path, files: BTreeMap<String, ArticleId>) 
         if is_trained || knowledge.version() != before {
             tracing::info!(knowledge = knowledge.version(), is_trained, "a change of the content folder is in use");
         }
-        Ok(Usable { content, files, left_out })
+        Ok((left_out, files))
     })
     .await
 }
