@@ -18,13 +18,13 @@ const INTENTS: &str = "intents.toml";
 const SIGNALS: &str = "signals.toml";
 const ARTICLES: (&str, &str) = ("articles/", ".md");
 const FLOWS: (&str, &str) = ("flows/", ".toml");
-/// Folders within the folder, and what the names of the files in them end in.
+/// Folders within the folder, and what the names of the files in them end in, however deep they lie.
 const FOLDERS: [(&str, &str); 2] = [ARTICLES, FLOWS];
 
 /// Everything authored: what `content/` holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// `articles/*.md`, by file name.
+    /// `articles/**/*.md`, by file name.
     pub articles: Vec<Article>,
     /// `intents.toml`, in file order.
     pub intents: Vec<IntentSpec>,
@@ -163,8 +163,8 @@ fn wrong_articles(problems: &[Problem]) -> BTreeSet<String> {
 
 /// Whether a file is one of those in a folder. What begins with a dot is an editor's or a system's own.
 fn is_in(file: &str, (folder, ending): (&str, &str)) -> bool {
-    file.strip_prefix(folder)
-        .is_some_and(|name| name.ends_with(ending) && !name.contains('/') && !name.starts_with('.'))
+    let is_own = |part: &str| part.starts_with('.');
+    file.strip_prefix(folder).is_some_and(|name| name.ends_with(ending) && !name.split('/').any(is_own))
 }
 
 /// The names of all files of a content folder that are read, in order, and what kept any from being told.
@@ -175,7 +175,7 @@ pub fn files_in(folder: &Path) -> (Vec<String>, Vec<Problem>) {
     }
     let mut problems = Vec::new();
     for (within, ending) in FOLDERS {
-        match names(&folder.join(within)) {
+        match files_within(&folder.join(within)) {
             Ok(names) => {
                 let names = names.into_iter().map(|name| format!("{within}{name}"));
                 files.extend(names.filter(|name| is_in(name, (within, ending))));
@@ -187,11 +187,31 @@ pub fn files_in(folder: &Path) -> (Vec<String>, Vec<Problem>) {
     (files, problems)
 }
 
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+/// The names of the files in a folder and in the folders within, as paths with `/`, in order; none where there is no such
+/// folder. What begins with a dot is passed over. Links to folders are not followed, so that no circle
+/// of them is gone round.
+pub fn files_within(folder: &Path) -> io::Result<Vec<String>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
+    let (mut found, mut folders) = (Vec::new(), vec![String::new()]);
+    while let Some(within) = folders.pop() {
+        for entry in fs::read_dir(folder.join(&within))? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{within}{name}");
+            if entry.file_type()?.is_dir() {
+                folders.push(format!("{path}/"));
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn read(root: &Path, name: String, files: &mut Vec<(String, String)>, problems: &mut Vec<Problem>) {

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use models::Encoder;
 use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
 use models::bert::{Bert, Precision, Weights};
 use models::tokenize::{TextTokenizer, Tokens};
+use models::{Encoder, Wanted};
 
 #[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -52,7 +52,7 @@ fn measure(encoder: &mut dyn Encoder, name: &str, batch: &[Tokens]) -> Result<()
     let mut times: Vec<f64> = Vec::new();
     for _ in 0..n_times {
         let started = Instant::now();
-        encoder.encode(batch)?;
+        encoder.encode(batch, Wanted::Meaning)?;
         times.push(started.elapsed().as_secs_f64() * 1e3);
     }
     times.sort_by(f64::total_cmp);

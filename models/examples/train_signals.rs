@@ -12,7 +12,7 @@ use models::artifact::{Settings, TerminalProgress, default_cache_dir, locate};
 use models::batcher::Options;
 use models::bert::Precision;
 use models::head::{Sample, ShippedSignals, SignalHead, TrainError};
-use models::{Embed, EncoderHandle, Reading};
+use models::{Branch, Embed, EncoderHandle, Reading};
 use serde::Deserialize;
 
 /// Parts of the lines; each is judged by a head that saw the others.
@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             heads.push((signal, lines.train(|_| true)?));
         }
     }
-    let tone = encoder.tone_revision().ok_or("the encoder hears no tone")?;
+    let tone = encoder.branch_revision(Branch::Tone).ok_or("the encoder hears no tone")?;
     fs::write(heads_file, ShippedSignals::new(tone, heads).to_bytes()?)?;
     Ok(())
 }

@@ -11,11 +11,11 @@ use tokio::sync::oneshot;
 use self::queue::{Entry, Queue, Reply};
 use crate::artifact::EncoderFiles;
 use crate::bert::{Bert, LoadError, Precision, Weights};
+use crate::branch::{Adapters, BranchError};
 use crate::embed::Prefixes;
 use crate::recent::{CacheUse, Key, RecentTexts};
 use crate::tokenize::{TextTokenizer, TokenizeError};
-use crate::tone::{ToneAdapters, ToneError};
-use crate::{Embed, Embedding, EncodeError, Encoded, Encoder, Reading, Role};
+use crate::{Branch, Embed, Embedding, EncodeError, Encoded, Encoder, Reading, Role, Wanted};
 
 /// Components that most embeddings have: the cache makes room for so many of them from the start.
 const TYPICAL_DIMENSION: usize = 384;
@@ -49,7 +49,7 @@ pub type EncoderFactory = Box<dyn Fn() -> Box<dyn Encoder> + Send + Sync>;
 #[derive(Clone)]
 pub struct EncoderHandle {
     revision: Arc<str>,
-    tone_revision: Option<Arc<str>>,
+    branches: Arc<[(Branch, String)]>,
     prefixes: Arc<Prefixes>,
     recent: Option<Arc<RecentTexts>>,
     guard: Arc<StopOnDrop>,
@@ -64,9 +64,9 @@ pub enum StartError {
     /// The tokenizer cannot be used.
     #[error(transparent)]
     Tokenizer(#[from] TokenizeError),
-    /// The shipped layers for the tone are damaged.
+    /// A shipped branch is damaged.
     #[error(transparent)]
-    Tone(#[from] ToneError),
+    Branch(#[from] BranchError),
     /// The tokenizer is not the one the network was trained with.
     #[error("the tokenizer knows {known} tokens and the network {kept}; use the tokenizer.json of the same model")]
     OtherTokenizer {
@@ -102,11 +102,10 @@ impl Default for Options {
 impl EncoderHandle {
     /// Loads the weights once and starts the threads.
     pub fn start(files: &EncoderFiles, precision: Precision, options: Options) -> Result<Self, StartError> {
-        let tone = Some(ToneAdapters::shipped()?).filter(|adapters| adapters.fit(&files.revision));
-        let weights = Arc::new(match &tone {
-            Some(adapters) => Weights::load_with_tone(&files.config, &files.weights, precision, adapters)?,
-            None => Weights::load(&files.config, &files.weights, precision)?,
-        });
+        let shipped = Branch::ALL.into_iter().map(|branch| Ok((branch, branch.shipped()?)));
+        let mut branches = shipped.collect::<Result<Vec<(Branch, Adapters)>, BranchError>>()?;
+        branches.retain(|(_, adapters)| adapters.fit(&files.revision));
+        let weights = Arc::new(Weights::load_with(&files.config, &files.weights, precision, &branches)?);
         let config = weights.config();
         let tokenizer = TextTokenizer::open(&files.tokenizer, files.max_tokens.min(config.longest_sequence()))?;
         if tokenizer.vocabulary_size() > config.vocab_size {
@@ -118,7 +117,7 @@ impl EncoderHandle {
         let revision = format!("{}/{}", files.revision, precision.arithmetic());
         let mut handle = Self::with_encoders(tokenizer, &revision, factory, options)?;
         handle.prefixes = Arc::new(files.prefixes.clone());
-        handle.tone_revision = tone.map(|adapters| adapters.revision().into());
+        handle.branches = branches.iter().map(|(branch, adapters)| (*branch, adapters.revision().to_owned())).collect();
         Ok(handle)
     }
 
@@ -147,7 +146,7 @@ impl EncoderHandle {
                 .map_err(StartError::Thread)?;
         }
         let recent = (cache_bytes > 0).then(|| Arc::new(RecentTexts::new(cache_bytes, TYPICAL_DIMENSION)));
-        Ok(Self { revision: revision.into(), tone_revision: None, prefixes: Arc::default(), recent, guard })
+        Ok(Self { revision: revision.into(), branches: Arc::default(), prefixes: Arc::default(), recent, guard })
     }
 
     /// What became of each text, in order, or why there is none before `deadline`.
@@ -163,7 +162,7 @@ impl EncoderHandle {
             if known.is_none() {
                 let (sender, receiver) = oneshot::channel();
                 let text = self.prefixes.put_before(text, Role::Query);
-                entries.push(Entry::new(text, Some(deadline), Reply::Task(sender)));
+                entries.push(Entry::new(text, Wanted::Everything, Some(deadline), Reply::Task(sender)));
                 replies.push((at, key, receiver));
             }
             all.push(known);
@@ -214,26 +213,26 @@ impl EncoderHandle {
 
 impl Embed for EncoderHandle {
     fn embed(&self, texts: &[String], role: Role) -> Result<Vec<Embedding>, EncodeError> {
-        Ok(self.in_bulk(texts, role)?.into_iter().map(|reading| reading.meaning).collect())
+        Ok(self.in_bulk(texts, role, Wanted::Meaning)?.into_iter().map(|reading| reading.meaning).collect())
     }
 
     fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
-        self.in_bulk(texts, Role::Query)
+        self.in_bulk(texts, Role::Query, Wanted::Everything)
     }
 
     fn revision(&self) -> &str {
         &self.revision
     }
 
-    fn tone_revision(&self) -> Option<&str> {
-        self.tone_revision.as_deref()
+    fn branch_revision(&self, branch: Branch) -> Option<&str> {
+        self.branches.iter().find(|(other, _)| *other == branch).map(|(_, revision)| revision.as_str())
     }
 }
 
 impl EncoderHandle {
     /// Goes through the bulk lane and waits for room in it, so that an input of any size neither overflows the queue
     /// nor delays interactive texts. Longest texts go first, which leaves the threads done at about the same time.
-    fn in_bulk(&self, texts: &[String], role: Role) -> Result<Vec<Reading>, EncodeError> {
+    fn in_bulk(&self, texts: &[String], role: Role, wanted: Wanted) -> Result<Vec<Reading>, EncodeError> {
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(texts[at].len()));
         // Room for every reply, so that no encoder thread ever waits for this one.
@@ -241,7 +240,7 @@ impl EncoderHandle {
         for at in order {
             let reply = Reply::Thread { at, sender: sender.clone() };
             let text = self.prefixes.put_before(texts[at].clone(), role);
-            self.queue().push_when_room(Entry::new(text, None, reply))?;
+            self.queue().push_when_room(Entry::new(text, wanted, None, reply))?;
         }
         drop(sender);
         let mut readings = vec![None; texts.len()];

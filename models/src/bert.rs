@@ -25,10 +25,10 @@ pub use tensor_file::LoadError;
 pub use weights::Weights;
 
 use self::forward::{Forward, Scratch};
+use crate::branch::{Adapters, Branch};
 use crate::embedding::EmbeddingError;
 use crate::tokenize::Tokens;
-use crate::tone::ToneAdapters;
-use crate::{Embedding, EncodeError, Encoder, Reading};
+use crate::{Embedding, EncodeError, Encoder, Reading, Wanted};
 
 /// Tokens of sequences that go through the layers together. More gains no speed, since a layer's weights are then reused
 /// from cache anyway, and the tokens themselves would no longer stay in it.
@@ -39,7 +39,8 @@ const STEP_TOKENS: usize = 64;
 pub enum Precision {
     /// 32-bit floating point: the reference.
     F32,
-    /// 8-bit integers: three to four times as fast, and a third of the memory; embeddings differ a little.
+    /// 8-bit integers: three to four times as fast where the processor has instructions for neural networks, up to twice
+    /// with AVX2 alone, and a third of the memory; embeddings differ a little.
     #[default]
     Int8,
 }
@@ -81,17 +82,17 @@ pub struct Bert {
 impl Weights {
     /// Reads configuration and weights, checking every shape and value.
     pub fn load(config: &Path, weights: &Path, precision: Precision) -> Result<Self, LoadError> {
-        Self::read(Config::read(config)?, weights, precision, None)
+        Self::load_with(config, weights, precision, &[])
     }
 
-    /// Like [`load`](Self::load), with layers that hear the tone.
-    pub fn load_with_tone(
+    /// Like [`load`](Self::load), with branches of the last layers.
+    pub fn load_with(
         config: &Path,
         weights: &Path,
         precision: Precision,
-        adapters: &ToneAdapters,
+        branches: &[(Branch, Adapters)],
     ) -> Result<Self, LoadError> {
-        Self::read(Config::read(config)?, weights, precision, Some(adapters))
+        Self::read(Config::read(config)?, weights, precision, branches)
     }
 
     /// The shape of the network.
@@ -107,23 +108,30 @@ impl Bert {
     }
 
     /// Encodes sequences of together at most [`STEP_TOKENS`] tokens, or one longer one.
-    fn step(&mut self, sequences: &[Tokens], readings: &mut Vec<Reading>) -> Result<(), EncodeError> {
+    fn step(&mut self, sequences: &[Tokens], wanted: Wanted, readings: &mut Vec<Reading>) -> Result<(), EncodeError> {
         self.check(sequences)?;
         let failed = |error: &dyn std::fmt::Display| EncodeError::Failed(error.to_string());
-        let hidden = self.forward(sequences).map_err(|error| failed(&error))?;
+        let hidden = self.forward(sequences, wanted).map_err(|error| failed(&error))?;
         let width = self.dimension();
         let n_tokens: usize = sequences.iter().map(|tokens| tokens.ids().len()).sum();
-        let hears_tone = !self.weights.tone.is_empty();
+        let branches = self.weights.branches_for(wanted);
         let pooled = values::read(&hidden, |values: &[f32]| {
             let (mut hidden, means) = values.split_at(n_tokens * width);
-            let (wordings, tones) = means.split_at(sequences.len() * width);
-            let means = wordings.chunks_exact(width).zip(tones.chunks_exact(width));
-            for (sequence, (wording, tone)) in sequences.iter().zip(means) {
+            let mean = |part: usize, at: usize| {
+                let first = (part * sequences.len() + at) * width;
+                Embedding::new(means[first..first + width].to_vec())
+            };
+            let heard = |branch: Branch, at: usize| {
+                let part = branches.iter().position(|(other, _)| *other == branch);
+                part.map(|part| mean(1 + part, at)).transpose()
+            };
+            for (at, sequence) in sequences.iter().enumerate() {
                 let (rows, others) = hidden.split_at(sequence.ids().len() * width);
                 readings.push(Reading {
                     meaning: Embedding::new(self.pooling.apply(rows, width))?,
-                    wording: Embedding::new(wording.to_vec())?,
-                    tone: hears_tone.then(|| Embedding::new(tone.to_vec())).transpose()?,
+                    wording: mean(0, at)?,
+                    tone: heard(Branch::Tone, at)?,
+                    purpose: heard(Branch::Purpose, at)?,
                 });
                 hidden = others;
             }
@@ -142,9 +150,10 @@ impl Bert {
         }
     }
 
-    /// A tensor that begins with the vectors of all tokens after the last layer, end to end, then the wordings and the tones.
-    fn forward(&mut self, sequences: &[Tokens]) -> CandleResult<Tensor> {
-        let forward = Forward::new(&self.weights, sequences, &self.scratch);
+    /// A tensor that begins with the vectors of all tokens after the last layer, end to end, then the wordings, and then what
+    /// each branch heard.
+    fn forward(&mut self, sequences: &[Tokens], wanted: Wanted) -> CandleResult<Tensor> {
+        let forward = Forward::new(&self.weights, sequences, wanted, &self.scratch);
         let n_values = forward.n_values();
         let workspace = match &self.workspace {
             Some(warm) if warm.elem_count() >= n_values => warm,
@@ -160,12 +169,12 @@ impl Encoder for Bert {
         self.weights.config.hidden_size
     }
 
-    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Reading>, EncodeError> {
+    fn encode(&mut self, batch: &[Tokens], wanted: Wanted) -> Result<Vec<Reading>, EncodeError> {
         let mut readings = Vec::with_capacity(batch.len());
         let mut rest = batch;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(sequences_in_step(rest));
-            self.step(now, &mut readings)?;
+            self.step(now, wanted, &mut readings)?;
             rest = later;
         }
         Ok(readings)

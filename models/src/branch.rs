@@ -1,4 +1,4 @@
-//! Hears how a text is meant: a second way through the encoder's last layers, tuned to feelings.
+//! Other ways through the encoder's last layers, each tuned to hear one thing that the meaning averages out.
 //!
 //! The lower layers are shared. From [`first_layer`] on, each linear layer has an adapter of low rank (Hu et al., `LoRA`:
 //! *Low-Rank Adaptation of Large Language Models*, 2021) that is added to its weights, so that what is shipped is small
@@ -16,7 +16,38 @@ pub const LINEAR_PARTS: [&str; 6] = [
     "output.dense",
 ];
 
-/// The layer where the way of the tone parts from that of the meaning, of `layers`: after two thirds of them.
+/// A way through the last layers, and what is heard on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Branch {
+    /// How a text is meant: tuned to feelings.
+    Tone,
+    /// What a text is for: tuned to tell requests apart that share their words.
+    Purpose,
+}
+
+impl Branch {
+    /// Both, in the order in which they are gone through.
+    pub const ALL: [Self; 2] = [Self::Tone, Self::Purpose];
+
+    /// What it is called in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tone => "tone",
+            Self::Purpose => "purpose",
+        }
+    }
+
+    /// Its adapters as shipped with this crate, for the encoder of the embedded manifest; see `heads/tone.md` and
+    /// `heads/purpose.md`.
+    pub fn shipped(self) -> Result<Adapters, BranchError> {
+        Adapters::from_bytes(match self {
+            Self::Tone => include_bytes!("../heads/tone.safetensors"),
+            Self::Purpose => include_bytes!("../heads/purpose.safetensors"),
+        })
+    }
+}
+
+/// The layer where branches part from the way of the meaning, of `layers`: after two thirds of them.
 pub fn first_layer(layers: usize) -> usize {
     2 * layers / 3
 }
@@ -32,9 +63,9 @@ pub struct Adapter {
     pub up: Vec<f32>,
 }
 
-/// Adapters for the last layers of one encoder.
+/// What makes a branch of one encoder's last layers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ToneAdapters {
+pub struct Adapters {
     /// The encoder they were trained for: `<name>@<revision>`.
     encoder: String,
     /// Names what they are, so that what other adapters heard is never compared with what these hear.
@@ -42,16 +73,11 @@ pub struct ToneAdapters {
     adapters: Vec<(String, Adapter)>,
 }
 
-impl ToneAdapters {
+impl Adapters {
     /// Adapters for the `encoder` of this name and revision, each named after its linear layer.
     pub fn new(encoder: &str, mut adapters: Vec<(String, Adapter)>) -> Self {
         adapters.sort_by(|a, b| a.0.cmp(&b.0));
         Self { encoder: encoder.to_owned(), revision: file::revision(&adapters), adapters }
-    }
-
-    /// The adapters shipped with this crate, for the encoder of the embedded manifest; see `heads/tone.md`.
-    pub fn shipped() -> Result<Self, ToneError> {
-        Self::from_bytes(include_bytes!("../heads/tone.safetensors"))
     }
 
     /// Whether they were trained for the encoder of this name and revision.
@@ -65,8 +91,8 @@ impl ToneAdapters {
     }
 
     /// Adds the adapter of the linear layer `name` to its weights, `[outputs, inputs]`.
-    pub(crate) fn add_to(&self, name: &str, inputs: usize, weights: &mut [f32]) -> Result<(), ToneError> {
-        let wrong = |reason: &str| ToneError(format!("the adapter of `{name}` {reason}"));
+    pub(crate) fn add_to(&self, name: &str, inputs: usize, weights: &mut [f32]) -> Result<(), BranchError> {
+        let wrong = |reason: &str| BranchError(format!("the adapter of `{name}` {reason}"));
         let (_, adapter) = self.adapters.iter().find(|(of, _)| of == name).ok_or_else(|| wrong("is missing"))?;
         let Adapter { rank, down, up } = adapter;
         if down.len() != rank * inputs || up.len() * inputs != rank * weights.len() {
@@ -83,5 +109,5 @@ impl ToneAdapters {
 
 /// Why adapters cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the layers for the tone cannot be read: {0}; train them again")]
-pub struct ToneError(pub(crate) String);
+#[error("the encoder's branches cannot be read: {0}; train them again")]
+pub struct BranchError(pub(crate) String);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Embedding, Reading};
+use crate::{Branch, Embedding, Reading};
 
 /// What a text is to those it is compared with. Some encoders want to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,9 @@ pub trait Embed: Send + Sync {
     /// Names the weights and the arithmetic, so that stored embeddings of another encoder are never mixed in.
     fn revision(&self) -> &str;
 
-    /// Names the layers that hear the tone; none where readings have no tone.
-    fn tone_revision(&self) -> Option<&str> {
+    /// Names what makes a branch; none where readings have nothing of it.
+    fn branch_revision(&self, branch: Branch) -> Option<&str> {
+        let _ = branch;
         None
     }
 }

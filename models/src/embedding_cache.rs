@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Embed, Embedding, EncodeError, Reading, Role};
+use crate::{Branch, Embed, Embedding, EncodeError, Reading, Role};
 
 /// SHA-256 of the encoder's revision and the text.
 type Key = [u8; 32];
@@ -65,72 +65,81 @@ impl Embed for CachedEmbed<'_> {
             Role::Query => Part::Meaning,
             Role::Passage => Part::Passage,
         };
-        let found = self.find([part], texts, |texts| {
-            Ok(self.inner.embed(texts, role)?.into_iter().map(|embedding| [embedding]).collect())
+        let found = self.find(&[part], texts, |texts| {
+            Ok(self.inner.embed(texts, role)?.into_iter().map(|embedding| vec![embedding]).collect())
         })?;
-        Ok(found.into_iter().map(|[embedding]| embedding).collect())
+        Ok(found.into_iter().flatten().collect())
     }
 
     fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
-        if self.inner.tone_revision().is_none() {
-            let found = self.find([Part::Meaning, Part::Wording], texts, |texts| {
-                Ok(self.inner.read(texts)?.into_iter().map(|reading| [reading.meaning, reading.wording]).collect())
-            })?;
-            return Ok(found.into_iter().map(|[meaning, wording]| Reading { meaning, wording, tone: None }).collect());
-        }
-        let parts = |reading: Reading| {
-            let silent = || EncodeError::Failed("the encoder heard no tone in a text".to_owned());
-            Ok([reading.meaning, reading.wording, reading.tone.ok_or_else(silent)?])
-        };
-        let found = self.find([Part::Meaning, Part::Wording, Part::Tone], texts, |texts| {
-            self.inner.read(texts)?.into_iter().map(parts).collect()
+        let heard = Branch::ALL.into_iter().filter(|branch| self.inner.branch_revision(*branch).is_some());
+        let parts: Vec<Part> = [Part::Meaning, Part::Wording].into_iter().chain(heard.map(Part::Heard)).collect();
+        let found = self.find(&parts, texts, |texts| {
+            self.inner.read(texts)?.iter().map(|reading| parts.iter().map(|part| part.of(reading)).collect()).collect()
         })?;
-        let readings = found.into_iter();
-        Ok(readings.map(|[meaning, wording, tone]| Reading { meaning, wording, tone: Some(tone) }).collect())
+        let reading = |found: Vec<Embedding>| {
+            let part = |wanted: Part| parts.iter().position(|part| *part == wanted).map(|at| found[at].clone());
+            Some(Reading {
+                meaning: part(Part::Meaning)?,
+                wording: part(Part::Wording)?,
+                tone: part(Part::Heard(Branch::Tone)),
+                purpose: part(Part::Heard(Branch::Purpose)),
+            })
+        };
+        found.into_iter().map(reading).collect::<Option<_>>().ok_or_else(left_out)
     }
 
     fn revision(&self) -> &str {
         self.inner.revision()
     }
 
-    fn tone_revision(&self) -> Option<&str> {
-        self.inner.tone_revision()
+    fn branch_revision(&self, branch: Branch) -> Option<&str> {
+        self.inner.branch_revision(branch)
     }
 }
 
 impl CachedEmbed<'_> {
     /// The embeddings of all `parts` of each text, `compute`d where they are not known.
-    fn find<const N: usize>(
+    fn find(
         &self,
-        parts: [Part; N],
+        parts: &[Part],
         texts: &[String],
-        compute: impl Fn(&[String]) -> Result<Vec<[Embedding; N]>, EncodeError>,
-    ) -> Result<Vec<[Embedding; N]>, EncodeError> {
-        let revisions = parts.map(|part| match part {
-            Part::Tone => format!("{}+{}", self.inner.revision(), self.inner.tone_revision().unwrap_or_default()),
-            _ => self.inner.revision().to_owned(),
-        });
-        let key_of = |text: &String, at: usize| key(&revisions[at], parts[at], text);
-        let keys: Vec<[Key; N]> = texts.iter().map(|text| std::array::from_fn(|at| key_of(text, at))).collect();
+        compute: impl Fn(&[String]) -> Result<Vec<Vec<Embedding>>, EncodeError>,
+    ) -> Result<Vec<Vec<Embedding>>, EncodeError> {
+        let revisions: Vec<String> = parts.iter().map(|part| self.revision_of(*part)).collect();
+        let key_of = |text: &str| -> Vec<Key> {
+            parts.iter().zip(&revisions).map(|(part, revision)| key(revision, *part, text)).collect()
+        };
+        let keys: Vec<Vec<Key>> = texts.iter().map(|text| key_of(text)).collect();
         let mut missing = HashMap::new();
         {
             let mut state = self.lock();
             for (keys, text) in keys.iter().zip(texts) {
                 if !state.take_up(keys) {
-                    missing.insert(*keys, text.clone());
+                    missing.insert(keys.clone(), text.clone());
                 }
             }
         }
-        let (new_keys, new_texts): (Vec<[Key; N]>, Vec<String>) = missing.into_iter().unzip();
+        let (new_keys, new_texts): (Vec<Vec<Key>>, Vec<String>) = missing.into_iter().unzip();
         let computed = compute(&new_texts)?;
         let mut state = self.lock();
         state.in_use.extend(new_keys.into_iter().flatten().zip(computed.into_iter().flatten()));
-        let found = keys.iter().map(|keys| {
-            let found: Vec<Embedding> = keys.iter().filter_map(|key| state.in_use.get(key).cloned()).collect();
-            found.try_into().ok()
-        });
-        found.collect::<Option<_>>().ok_or_else(|| EncodeError::Failed("the encoder left a text out".to_owned()))
+        let found = keys.iter().map(|keys| keys.iter().map(|key| state.in_use.get(key).cloned()).collect());
+        found.collect::<Option<_>>().ok_or_else(left_out)
     }
+
+    /// Names what makes this part of a text.
+    fn revision_of(&self, part: Part) -> String {
+        let encoder = self.inner.revision();
+        match part {
+            Part::Heard(branch) => format!("{encoder}+{}", self.inner.branch_revision(branch).unwrap_or_default()),
+            Part::Meaning | Part::Wording | Part::Passage => encoder.to_owned(),
+        }
+    }
+}
+
+fn left_out() -> EncodeError {
+    EncodeError::Failed("the encoder left a text or a part of one out".to_owned())
 }
 
 impl State {
@@ -146,16 +155,29 @@ impl State {
 }
 
 /// What is kept of a text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// The meaning of what somebody asks or says.
     Meaning,
     /// Its wording.
     Wording,
-    /// Its tone.
-    Tone,
+    /// What a branch hears in it.
+    Heard(Branch),
     /// The meaning of what answers are taken from.
     Passage,
+}
+
+impl Part {
+    /// This part of what somebody asks or says.
+    fn of(self, reading: &Reading) -> Result<Embedding, EncodeError> {
+        let part = match self {
+            Self::Meaning | Self::Passage => Some(&reading.meaning),
+            Self::Wording => Some(&reading.wording),
+            Self::Heard(Branch::Tone) => reading.tone.as_ref(),
+            Self::Heard(Branch::Purpose) => reading.purpose.as_ref(),
+        };
+        part.cloned().ok_or_else(left_out)
+    }
 }
 
 fn key(revision: &str, part: Part, text: &str) -> Key {
@@ -163,7 +185,8 @@ fn key(revision: &str, part: Part, text: &str) -> Key {
     hasher.update([match part {
         Part::Meaning => b'q',
         Part::Wording => b'w',
-        Part::Tone => b't',
+        Part::Heard(Branch::Tone) => b't',
+        Part::Heard(Branch::Purpose) => b'u',
         Part::Passage => b'p',
     }]);
     hasher.update((revision.len() as u64).to_le_bytes());

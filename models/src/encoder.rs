@@ -12,11 +12,25 @@ pub struct Encoded {
     pub is_cut: bool,
 }
 
+/// What is to be found out of texts. Less takes less time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The meaning, and the wording, which comes with it: no branch is gone through.
+    Meaning,
+    /// All that the encoder hears.
+    Everything,
+}
+
+impl Wanted {
+    /// Both, the quicker one first.
+    pub const ALL: [Self; 2] = [Self::Meaning, Self::Everything];
+}
+
 /// Turns batches of tokens into readings; owned by one thread, so it may keep scratch memory.
 pub trait Encoder: Send {
     /// Components of every embedding.
     fn dimension(&self) -> usize;
 
     /// One reading for each entry of `batch`, in order; entries do not influence each other.
-    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Reading>, EncodeError>;
+    fn encode(&mut self, batch: &[Tokens], wanted: Wanted) -> Result<Vec<Reading>, EncodeError>;
 }

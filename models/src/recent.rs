@@ -10,6 +10,8 @@ use sha2::Sha256;
 
 use crate::Encoded;
 
+/// Embeddings of a reading.
+const PARTS: usize = 4;
 /// What an entry takes besides the components of its embeddings, about.
 const BYTES_BESIDE: usize = 128;
 
@@ -44,7 +46,7 @@ impl Weighter<Key, Encoded> for ByBytes {
 }
 
 fn bytes_of(dimension: usize) -> usize {
-    3 * dimension * size_of::<f32>() + BYTES_BESIDE
+    PARTS * dimension * size_of::<f32>() + BYTES_BESIDE
 }
 
 impl RecentTexts {
@@ -86,7 +88,7 @@ mod tests {
 
     fn encoded(x: f32) -> Encoded {
         let embedding = crate::Embedding::new(vec![1.0, x]).expect("a vector with a direction");
-        let reading = crate::Reading { meaning: embedding.clone(), wording: embedding, tone: None };
+        let reading = crate::Reading { meaning: embedding.clone(), wording: embedding, tone: None, purpose: None };
         Encoded { reading, is_cut: false }
     }
 

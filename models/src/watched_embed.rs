@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::artifact::Progress;
 use crate::artifact::progress::Unit;
-use crate::{Embed, Embedding, EncodeError, Reading, Role};
+use crate::{Branch, Embed, Embedding, EncodeError, Reading, Role};
 
 /// Texts encoded between two reports.
 const STEP: usize = 256;
@@ -91,7 +91,7 @@ impl Embed for WatchedEmbed<'_> {
         self.inner.revision()
     }
 
-    fn tone_revision(&self) -> Option<&str> {
-        self.inner.tone_revision()
+    fn branch_revision(&self, branch: Branch) -> Option<&str> {
+        self.inner.branch_revision(branch)
     }
 }

@@ -30,6 +30,7 @@ mod signals;
 mod situation;
 mod training;
 mod unavailable;
+mod unbacked;
 mod understand;
 pub mod validation;
 mod versions;
@@ -56,6 +57,7 @@ pub use flow::System;
 pub use found::{Found, Support};
 pub use lessons::Lesson;
 pub use training::{TrainingError, check};
+pub use unbacked::Unbacked;
 pub use versions::Versions;
 
 /// Understands turns and decides on them. Immutable: when content changes, another takes its place.

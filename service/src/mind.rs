@@ -11,7 +11,7 @@ use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::{Abstained, Answer, Hit, KnowledgeBase, Query, Thresholds, answer};
 use models::{EncodeError, Encoded, EncoderHandle, Lane, Reading};
 
-use crate::assistant::{Assistant, Found, Step};
+use crate::assistant::{Assistant, Found, Step, Unbacked};
 use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
@@ -71,6 +71,11 @@ impl Mind {
     /// Puts new heads, policy and flows in place of the old.
     pub fn replace_assistant(&self, assistant: Assistant) {
         self.assistant.store(Arc::new(assistant));
+    }
+
+    /// Intents left without an article they name.
+    pub fn unbacked(&self) -> Vec<Unbacked> {
+        self.assistant().unbacked(|id| self.knowledge.get(id))
     }
 
     /// Thinks about `turn`, asking `outside` for what only it knows.

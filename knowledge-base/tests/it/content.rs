@@ -201,9 +201,10 @@ fn the_built_in_content_is_sound() {
 #[test]
 fn a_folder_is_read_like_the_built_in_content() {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir_all(folder.path().join("articles")).unwrap();
+    fs::create_dir_all(folder.path().join("articles/orders/.drafts")).unwrap();
     fs::create_dir_all(folder.path().join("flows")).unwrap();
-    fs::write(folder.path().join("articles/returns.md"), ARTICLE).unwrap();
+    fs::write(folder.path().join("articles/orders/returns.md"), ARTICLE).unwrap();
+    fs::write(folder.path().join("articles/orders/.drafts/returns.md"), "an editor's own").unwrap();
     fs::write(folder.path().join("articles/notes.txt"), "not an article").unwrap();
     fs::write(folder.path().join("flows/order_status.toml"), "name = 1").unwrap();
     fs::write(folder.path().join("intents.toml"), INTENTS).unwrap();

@@ -30,7 +30,10 @@ impl Embed for HashingEncoder {
 
     fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
         let meanings = self.embed(texts, Role::Query)?;
-        Ok(meanings.into_iter().map(|meaning| Reading { wording: meaning.clone(), meaning, tone: None }).collect())
+        Ok(meanings
+            .into_iter()
+            .map(|meaning| Reading { wording: meaning.clone(), meaning, tone: None, purpose: None })
+            .collect())
     }
 
     fn revision(&self) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use candle_core::{D, DType, Device, Result, Tensor, Var};
 use candle_nn::ops::softmax;
 use models::bert::Config;
-use models::tone::{Adapter, LINEAR_PARTS};
+use models::branch::{Adapter, LINEAR_PARTS};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
@@ -163,11 +163,11 @@ impl Linear {
     }
 
     fn apply(&self, rows: &Tensor) -> Result<Tensor> {
-        let weight = match &self.adapter {
-            Some(Adaptation { down, up }) => (&self.weight + (up.matmul(down)? * ADAPTER_SCALE)?)?,
-            None => self.weight.clone(),
-        };
-        rows.matmul(&weight.t()?)?.broadcast_add(&self.bias)
+        let plain = rows.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?;
+        match &self.adapter {
+            Some(Adaptation { down, up }) => plain + (rows.matmul(&down.t()?)?.matmul(&up.t()?)? * ADAPTER_SCALE)?,
+            None => Ok(plain),
+        }
     }
 }
 

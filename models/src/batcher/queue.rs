@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{Lane, Options};
-use crate::{EncodeError, Encoded, Reading};
+use crate::{EncodeError, Encoded, Reading, Wanted};
 
 /// Most tokens one thread takes at once from the bulk lane: an interactive text waits for at most this much work.
 const BULK_BATCH_TOKENS: usize = 256;
@@ -24,6 +24,7 @@ const PACE_WEIGHT: f64 = 0.2;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) text: String,
+    pub(super) wanted: Wanted,
     pub(super) reply: Reply,
     deadline: Option<Instant>,
     n_tokens: usize,
@@ -58,9 +59,9 @@ struct Lanes {
 }
 
 impl Entry {
-    pub(super) fn new(text: String, deadline: Option<Instant>, reply: Reply) -> Self {
+    pub(super) fn new(text: String, wanted: Wanted, deadline: Option<Instant>, reply: Reply) -> Self {
         let n_tokens = (2 + text.len() / BYTES_PER_TOKEN).min(MOST_TOKENS_PER_TEXT);
-        Self { text, reply, deadline, n_tokens }
+        Self { text, wanted, reply, deadline, n_tokens }
     }
 
     /// Tokens the text is estimated to have.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::EncoderFactory;
 use super::queue::{Entry, Queue};
 use crate::tokenize::TextTokenizer;
-use crate::{EncodeError, Encoded, Encoder};
+use crate::{EncodeError, Encoded, Encoder, Wanted};
 
 /// What all encoder threads use.
 pub(super) struct Shared {
@@ -43,26 +43,30 @@ pub(super) fn run(shared: &Shared) {
 
 /// One result for each entry. A text that cannot be cut into tokens fails alone.
 fn encode(tokenizer: &TextTokenizer, encoder: &mut dyn Encoder, batch: &[Entry]) -> Vec<Result<Encoded, EncodeError>> {
-    let mut all_tokens = Vec::with_capacity(batch.len());
-    let mut failures = Vec::with_capacity(batch.len());
-    for entry in batch {
-        match tokenizer.tokenize(&entry.text) {
-            Ok(tokens) => {
-                all_tokens.push(tokens);
-                failures.push(None);
+    let missing = || EncodeError::Failed("the encoder returned too few readings".to_owned());
+    let mut results: Vec<Result<Encoded, EncodeError>> = batch.iter().map(|_| Err(missing())).collect();
+    for wanted in Wanted::ALL {
+        let (mut places, mut all_tokens) = (Vec::new(), Vec::new());
+        for (at, entry) in batch.iter().enumerate().filter(|(_, entry)| entry.wanted == wanted) {
+            match tokenizer.tokenize(&entry.text) {
+                Ok(tokens) => {
+                    places.push(at);
+                    all_tokens.push(tokens);
+                }
+                Err(error) => results[at] = Err(EncodeError::Failed(error.to_string())),
             }
-            Err(error) => failures.push(Some(EncodeError::Failed(error.to_string()))),
+        }
+        if all_tokens.is_empty() {
+            continue;
+        }
+        match encoder.encode(&all_tokens, wanted) {
+            Ok(readings) => {
+                for ((at, tokens), reading) in places.into_iter().zip(&all_tokens).zip(readings) {
+                    results[at] = Ok(Encoded { reading, is_cut: tokens.truncated() });
+                }
+            }
+            Err(error) => places.into_iter().for_each(|at| results[at] = Err(error.clone())),
         }
     }
-    let mut readings = match encoder.encode(&all_tokens) {
-        Ok(readings) => readings.into_iter().zip(&all_tokens),
-        Err(error) => return vec![Err(error); batch.len()],
-    };
-    let missing = || EncodeError::Failed("the encoder returned too few readings".to_owned());
-    let mut next = || {
-        let (reading, tokens) = readings.next().ok_or_else(missing)?;
-        Ok(Encoded { reading, is_cut: tokens.truncated() })
-    };
-    let result = |failure: Option<EncodeError>| failure.map_or_else(&mut next, Err);
-    failures.into_iter().map(result).collect()
+    results
 }

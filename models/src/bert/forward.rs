@@ -8,11 +8,12 @@ use candle_core::{CpuStorage, InplaceOp1, Layout, Result};
 use super::pooling::mean_into;
 use super::values::values_mut;
 use super::weights::{Layer, Weights};
+use crate::Wanted;
+use crate::branch::{Branch, first_layer};
 use crate::kernels::attention::{self, Attention};
 use crate::kernels::int8::QuantizedRows;
 use crate::kernels::{Finish, shared_evenly};
 use crate::tokenize::Tokens;
-use crate::tone::first_layer;
 
 /// Tokens that go through a linear layer together, whichever sequences they belong to: few enough that what one layer
 /// writes is still in the processor's cache when the next reads it.
@@ -30,6 +31,8 @@ pub(super) struct Scratch {
 pub(super) struct Forward<'a> {
     weights: &'a Weights,
     sequences: &'a [Tokens],
+    /// Layers to go through besides the encoder's own.
+    branches: &'a [(Branch, Vec<Layer>)],
     n_tokens: usize,
     scratch: &'a RefCell<Scratch>,
 }
@@ -40,10 +43,10 @@ struct Activations<'a> {
     hidden: &'a mut [f32],
     /// `[sequences, width]`: the mean of each sequence's vectors after the layer in the middle.
     wording: &'a mut [f32],
-    /// `[sequences, width]`: the mean of each sequence's vectors after the layers that hear the tone.
-    tone: &'a mut [f32],
-    /// `[tokens, width]`: as `hidden`, through the layers that hear the tone.
+    /// `[branches, sequences, width]`: the mean of each sequence's vectors after each branch.
     heard: &'a mut [f32],
+    /// `[tokens, width]`: as `hidden`, through a branch.
+    aside: &'a mut [f32],
     between: Between<'a>,
 }
 
@@ -58,9 +61,14 @@ struct Between<'a> {
 }
 
 impl<'a> Forward<'a> {
-    pub(super) fn new(weights: &'a Weights, sequences: &'a [Tokens], scratch: &'a RefCell<Scratch>) -> Self {
+    pub(super) fn new(
+        weights: &'a Weights,
+        sequences: &'a [Tokens],
+        wanted: Wanted,
+        scratch: &'a RefCell<Scratch>,
+    ) -> Self {
         let n_tokens = sequences.iter().map(|tokens| tokens.ids().len()).sum();
-        Self { weights, sequences, n_tokens, scratch }
+        Self { weights, sequences, branches: weights.branches_for(wanted), n_tokens, scratch }
     }
 
     /// Values of the tensor that it can be applied to.
@@ -72,9 +80,10 @@ impl<'a> Forward<'a> {
     fn sizes(&self) -> [usize; 7] {
         let (width, inner) = (self.weights.config.hidden_size, self.weights.config.intermediate_size);
         let of_tokens = |columns: usize| self.n_tokens * columns;
-        let (means, heard) =
-            (self.sequences.len() * width, if self.weights.tone.is_empty() { 0 } else { of_tokens(width) });
-        [of_tokens(width), means, means, heard, of_tokens(3 * width), of_tokens(width), BLOCK_TOKENS * inner]
+        let means = self.sequences.len() * width;
+        let aside = if self.branches.is_empty() { 0 } else { of_tokens(width) };
+        let (fused, context, inner) = (of_tokens(3 * width), of_tokens(width), BLOCK_TOKENS * inner);
+        [of_tokens(width), means, self.branches.len() * means, aside, fused, context, inner]
     }
 }
 
@@ -83,17 +92,17 @@ impl InplaceOp1 for Forward<'_> {
         "bert"
     }
 
-    /// Leaves the vectors of all tokens in the beginning of the tensor, and after them the wordings and the tones of all
-    /// sequences.
+    /// Leaves the vectors of all tokens in the beginning of the tensor, after them the wordings of all sequences, and
+    /// then what each branch heard of them.
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
         let mut values = values_mut(storage, layout)?;
-        let [hidden, wording, tone, heard, fused, context, inner] = self.sizes().map(|size| {
+        let [hidden, wording, heard, aside, fused, context, inner] = self.sizes().map(|size| {
             let (part, rest) = std::mem::take(&mut values).split_at_mut(size);
             values = rest;
             part
         });
         let between = Between { fused, context, inner };
-        let mut activations = Activations { hidden, wording, tone, heard, between };
+        let mut activations = Activations { hidden, wording, heard, aside, between };
         self.weights.embeddings.apply(self.sequences, activations.hidden)?;
         self.weights.norm.apply(activations.hidden);
         self.through_layers(&mut activations, &mut self.scratch.borrow_mut())
@@ -102,18 +111,18 @@ impl InplaceOp1 for Forward<'_> {
 
 impl Forward<'_> {
     fn through_layers(&self, activations: &mut Activations<'_>, scratch: &mut Scratch) -> Result<()> {
-        let Activations { hidden, wording, tone, heard, between } = activations;
+        let Activations { hidden, wording, heard, aside, between } = activations;
         let (lower, upper) = self.weights.layers.split_at(first_layer(self.weights.layers.len()));
         for layer in lower {
             self.layer(layer, hidden, between, scratch)?;
         }
         self.note_means(hidden, wording);
-        if !self.weights.tone.is_empty() {
-            heard.copy_from_slice(hidden);
-            for layer in &self.weights.tone {
-                self.layer(layer, heard, between, scratch)?;
+        for ((_, layers), means) in self.branches.iter().zip(heard.chunks_exact_mut(wording.len())) {
+            aside.copy_from_slice(hidden);
+            for layer in layers {
+                self.layer(layer, aside, between, scratch)?;
             }
-            self.note_means(heard, tone);
+            self.note_means(aside, means);
         }
         for layer in upper {
             self.layer(layer, hidden, between, scratch)?;

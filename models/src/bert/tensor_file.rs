@@ -70,9 +70,9 @@ pub enum LoadError {
         /// Position of the value, row by row.
         at: usize,
     },
-    /// The layers for the tone do not fit the network.
+    /// A branch does not fit the network.
     #[error(transparent)]
-    Tone(#[from] crate::tone::ToneError),
+    Branch(#[from] crate::branch::BranchError),
     /// The tensors could not be made.
     #[error("the weights could not be put into tensors")]
     Tensors(#[from] candle_core::Error),

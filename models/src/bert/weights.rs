@@ -9,8 +9,9 @@ use super::config::Config;
 use super::embeddings::Embeddings;
 use super::linear::Linear;
 use super::tensor_file::{LoadError, TensorFile};
+use crate::Wanted;
+use crate::branch::{Adapters, Branch, first_layer};
 use crate::kernels::norm::LayerNorm;
-use crate::tone::{ToneAdapters, first_layer};
 
 /// Everything the forward pass multiplies with.
 #[derive(Debug)]
@@ -19,8 +20,8 @@ pub struct Weights {
     pub(super) embeddings: Embeddings,
     pub(super) norm: LayerNorm,
     pub(super) layers: Vec<Layer>,
-    /// The layers that hear the tone, in place of the last of `layers`; none where nothing hears it.
-    pub(super) tone: Vec<Layer>,
+    /// Layers in place of the last of `layers`, by what is heard through them.
+    pub(super) branches: Vec<(Branch, Vec<Layer>)>,
 }
 
 /// One block of attention and feed-forward.
@@ -40,7 +41,7 @@ impl Weights {
         config: Config,
         path: &Path,
         precision: Precision,
-        tone: Option<&ToneAdapters>,
+        branches: &[(Branch, Adapters)],
     ) -> Result<Self, LoadError> {
         let mut file = TensorFile::open(path)?;
         let (width, layers) = (config.hidden_size, config.num_hidden_layers);
@@ -59,11 +60,22 @@ impl Weights {
         let words = "embeddings.word_embeddings.weight";
         let embeddings = Embeddings::read(&mut file, words, (config.vocab_size, width), positions, precision)?;
         let norm = read_norm(&mut file, "embeddings.LayerNorm", &config)?;
-        let tuned = first_layer(layers)..if tone.is_some() { layers } else { 0 };
-        let mut read = |at, tone| Layer::read(&mut file, at, &config, precision, tone);
+        let mut read = |at, adapters| Layer::read(&mut file, at, &config, precision, adapters);
+        let mut tuned = |adapters| -> Result<Vec<Layer>, LoadError> {
+            (first_layer(layers)..layers).map(|at| read(at, Some(adapters))).collect()
+        };
+        let branches = branches.iter().map(|(branch, adapters)| Ok((*branch, tuned(adapters)?)));
+        let branches = branches.collect::<Result<_, LoadError>>()?;
         let layers = (0..layers).map(|at| read(at, None)).collect::<Result<_, _>>()?;
-        let tone = tuned.map(|at| read(at, tone)).collect::<Result<_, _>>()?;
-        Ok(Self { config, embeddings, norm, layers, tone })
+        Ok(Self { config, embeddings, norm, layers, branches })
+    }
+
+    /// The branches to go through.
+    pub(super) fn branches_for(&self, wanted: Wanted) -> &[(Branch, Vec<Layer>)] {
+        match wanted {
+            Wanted::Meaning => &[],
+            Wanted::Everything => &self.branches,
+        }
     }
 }
 
@@ -73,13 +85,13 @@ impl Layer {
         at: usize,
         config: &Config,
         precision: Precision,
-        tone: Option<&ToneAdapters>,
+        adapters: Option<&Adapters>,
     ) -> Result<Self, LoadError> {
         let (width, inner) = (config.hidden_size, config.intermediate_size);
         let name = |part: &str| format!("encoder.layer.{at}.{part}");
         let fused = ["query", "key", "value"].map(|part| name(&format!("attention.self.{part}")));
         let mut linear = |names: &[String], inputs: usize, outputs: usize| -> Result<Linear, LoadError> {
-            let (rows, bias) = read_linear(file, names, inputs, outputs, tone)?;
+            let (rows, bias) = read_linear(file, names, inputs, outputs, adapters)?;
             Ok(Linear::new(&rows, bias, precision)?)
         };
         Ok(Self {
@@ -93,19 +105,19 @@ impl Layer {
     }
 }
 
-/// Reads linear layers of `inputs` by `outputs` each, with the adapters of `tone` added, and lays their outputs side by
+/// Reads linear layers of `inputs` by `outputs` each, with `adapters` added, and lays their outputs side by
 /// side.
 fn read_linear(
     file: &mut TensorFile,
     names: &[String],
     inputs: usize,
     outputs: usize,
-    tone: Option<&ToneAdapters>,
+    adapters: Option<&Adapters>,
 ) -> Result<(Vec<f32>, Vec<f32>), LoadError> {
     let (mut rows, mut bias) = (Vec::new(), Vec::new());
     for name in names {
         let mut weights = file.read(&format!("{name}.weight"), &[outputs, inputs])?;
-        if let Some(adapters) = tone {
+        if let Some(adapters) = adapters {
             adapters.add_to(name, inputs, &mut weights)?;
         }
         rows.extend(weights);

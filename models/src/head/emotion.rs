@@ -4,7 +4,7 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::logistic::{Linear, sigmoid};
 use super::tone_of;
-use crate::{Embed, Embedding};
+use crate::{Branch, Embed, Embedding};
 
 /// Outputs of the head: the labels, the groups, and positive and negative.
 pub const N_OUTPUTS: usize = LABELS.len() + Emotion::ALL.len() + 2;
@@ -146,7 +146,7 @@ impl EmotionHead {
 
     /// Whether it was trained over the tones of `embed`.
     pub fn fits(&self, embed: &dyn Embed) -> bool {
-        embed.tone_revision() == Some(&self.tone)
+        embed.branch_revision(Branch::Tone) == Some(&self.tone)
     }
 
     /// Scores one text by its tone.

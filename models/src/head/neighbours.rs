@@ -1,4 +1,5 @@
-//! How close a text is to the training examples and to the middle of its class: the plainest sign of something new.
+//! How close a text is to the training examples and to the middle of its class: the plainest sign of something new. What
+//! it is for is compared by itself too: where something near is new, all else is much the same.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ const MOST: usize = 1500;
 /// Examples kept of each class at least, and at most.
 const OF_A_CLASS: std::ops::RangeInclusive<usize> = 4..=40;
 
-/// Training examples to compare with, each of length one.
+/// Training examples to compare with. Features consist of parts of fixed lengths, so that all of them are as long.
 #[derive(Debug, Clone)]
 pub(super) struct Neighbours {
     examples: Arc<Compared>,
@@ -21,6 +22,8 @@ pub(super) struct Neighbours {
     scale: f32,
     /// The middle of each class, of length one.
     middles: Arc<Compared>,
+    /// What the examples are for, by itself; none where the encoder does not hear it.
+    purposes: Option<Arc<Compared>>,
 }
 
 /// Vectors to compare with, in 8-bit integers: a message is compared with all of them, and reading them takes longest.
@@ -28,6 +31,8 @@ pub(super) struct Neighbours {
 struct Compared {
     len: usize,
     width: usize,
+    /// The square of the length of the first.
+    squared_length: f32,
     packed: Packed,
     panels: Vec<u8>,
     kernel: Kernel,
@@ -37,8 +42,9 @@ impl Compared {
     /// From `[rows, width]`.
     fn new(rows: &[f32], width: usize) -> Arc<Self> {
         let len = rows.len() / width;
+        let squared_length = rows.iter().take(width).map(|x| x * x).sum::<f32>().max(f32::MIN_POSITIVE);
         let (packed, panels) = Packed::new(rows, &vec![0.0; len]);
-        Arc::new(Self { len, width, packed, panels, kernel: Kernel::best() })
+        Arc::new(Self { len, width, squared_length, packed, panels, kernel: Kernel::best() })
     }
 
     /// `[others, rows]`: the products of each of `others`, `[others, width]`, with each row.
@@ -49,6 +55,11 @@ impl Compared {
         self.kernel.multiply(&quantized, &self.packed, &self.panels, Finish::Replace, &mut products);
         products
     }
+
+    /// Of such products, those of the other numbered `at`.
+    fn of_row<'a>(&self, products: &'a [f32], at: usize) -> impl Iterator<Item = f32> + use<'a> {
+        products[at * self.len..(at + 1) * self.len].iter().copied()
+    }
 }
 
 /// How close a text comes.
@@ -58,6 +69,8 @@ pub(super) struct Nearest {
     pub(super) example: f32,
     /// Cosine of the nearest middle of a class.
     pub(super) middle: f32,
+    /// Cosine of the example that is for the most alike; 0 where the encoder does not hear what texts are for.
+    pub(super) purpose: f32,
 }
 
 impl Neighbours {
@@ -79,21 +92,25 @@ impl Neighbours {
             words: Arc::new(examples.lexical.transposed()),
             scale,
             middles: Compared::new(&middles, features.width),
+            purposes: (features.heard > 0).then(|| Compared::new(&examples.heard(), features.heard)),
         }
     }
 
     /// How close each row of `features` comes.
     pub(super) fn nearest(&self, features: &Features) -> Vec<Nearest> {
-        let (n_kept, n_classes) = (self.examples.len, self.middles.len);
         let (examples, middles) = (self.examples.products(&features.dense), self.middles.products(&features.dense));
+        let purposes = self.purposes.as_ref().map(|kept| (kept, kept.products(&features.heard())));
+        let words_share = self.scale * self.scale;
+        let (dense, whole) = (self.examples.squared_length, self.examples.squared_length + words_share);
         let of_row = |at: usize| {
-            let words = self.common_words(features, at);
-            let row = examples[at * n_kept..(at + 1) * n_kept].iter().zip(words);
+            let words = self.common_words(features, at).into_iter().map(|words| words_share * words);
             Nearest {
-                example: row
-                    .map(|(dense, words)| dense + self.scale * self.scale * words)
-                    .fold(f32::NEG_INFINITY, f32::max),
-                middle: middles[at * n_classes..(at + 1) * n_classes].iter().copied().fold(f32::NEG_INFINITY, f32::max),
+                example: largest(self.examples.of_row(&examples, at).zip(words).map(|(dense, words)| dense + words))
+                    / whole,
+                middle: largest(self.middles.of_row(&middles, at)) / dense.sqrt(),
+                purpose: purposes
+                    .as_ref()
+                    .map_or(0.0, |(kept, products)| largest(kept.of_row(products, at)) / kept.squared_length),
             }
         };
         (0..features.len()).map(of_row).collect()
@@ -109,6 +126,10 @@ impl Neighbours {
         }
         common
     }
+}
+
+fn largest(values: impl Iterator<Item = f32>) -> f32 {
+    values.fold(f32::NEG_INFINITY, f32::max)
 }
 
 /// The mean of some dense rows, brought to length one.

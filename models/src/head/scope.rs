@@ -15,7 +15,7 @@ const ROUNDS: usize = 5;
 /// Examples of an intent that take part. More sharpen nothing and cost training time.
 const MOST_PER_CLASS: usize = 30;
 /// Scores that tell known from unknown; each is higher for the unknown.
-const N_SCORES: usize = 6;
+const N_SCORES: usize = 7;
 /// The share of incoming texts taken to have an unknown intent; it moves the probability, not the order of texts.
 const UNKNOWN_SHARE: f32 = 0.3;
 /// The scores say much the same, and which of them is best for the intents at hand is not which is best for those to
@@ -24,8 +24,8 @@ const SOFTNESS: f64 = 0.01;
 /// Softness of the curve that makes a probability of the weighted scores.
 const CURVE_SOFTNESS: f64 = 1.0;
 /// With too few intents to leave any out: a text less similar than this to every example is more likely unknown.
-const PLAIN_COSINE: f32 = 0.95;
-const PLAIN_SLOPE: f32 = 12.0;
+const PLAIN_COSINE: f32 = 0.5;
+const PLAIN_SLOPE: f32 = 23.0;
 
 /// How unlike the known intents a text is, and how far to trust the classifier's logits.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -164,5 +164,5 @@ fn scores(logits: &[f32], nearest: Nearest) -> [f32; N_SCORES] {
     }
     let margin = if second.is_finite() { best - second } else { 0.0 };
     let energy = softmax(&mut logits.to_vec());
-    [energy - best, -energy, -best, -margin, -nearest.example, -nearest.middle]
+    [energy - best, -energy, -best, -margin, -nearest.example, -nearest.middle, -nearest.purpose]
 }

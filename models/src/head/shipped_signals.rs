@@ -10,7 +10,7 @@ use super::lexical::Lexicon;
 use super::logistic::Linear;
 use super::signal::{N_BUCKETS, SignalHead};
 use super::{tone_metadata, tone_of};
-use crate::Embed;
+use crate::{Branch, Embed};
 
 /// Signal heads by name.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,7 +46,7 @@ impl ShippedSignals {
 
     /// Whether they were trained over the readings of `embed`.
     pub fn fit(&self, embed: &dyn Embed) -> bool {
-        embed.tone_revision() == Some(&self.tone)
+        embed.branch_revision(Branch::Tone) == Some(&self.tone)
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use models::batcher::{EncoderFactory, Options};
 use models::tokenize::{TextTokenizer, Tokens};
-use models::{CacheUse, Embed, Embedding, EncodeError, Encoded, Encoder, EncoderHandle, Lane, Reading, Role};
+use models::{CacheUse, Embed, Embedding, EncodeError, Encoded, Encoder, EncoderHandle, Lane, Reading, Role, Wanted};
 
 /// Words it knows; every other word panics the encoder.
 const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
@@ -24,7 +24,7 @@ impl Encoder for Gated {
         2
     }
 
-    fn encode(&mut self, batch: &[Tokens]) -> Result<Vec<Reading>, EncodeError> {
+    fn encode(&mut self, batch: &[Tokens], _: Wanted) -> Result<Vec<Reading>, EncodeError> {
         let words: Vec<u32> = batch.iter().map(|tokens| tokens.ids()[0]).collect();
         self.seen.send(words.clone()).unwrap();
         // A dropped gate lets everything through.
@@ -39,7 +39,7 @@ fn of_word(word: u32) -> Embedding {
 }
 
 fn read(word: u32) -> Reading {
-    Reading { meaning: of_word(word), wording: of_word(word + 1), tone: None }
+    Reading { meaning: of_word(word), wording: of_word(word + 1), tone: None, purpose: None }
 }
 
 /// What becomes of the text that is this word.

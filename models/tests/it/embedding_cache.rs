@@ -29,7 +29,9 @@ impl Embed for Counting {
     fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
         let wording = |text: &String| Embedding::new(vec![0.5, 1.0, text.len() as f32]).unwrap();
         let meanings = self.embed(texts, Role::Query)?.into_iter().zip(texts);
-        Ok(meanings.map(|(meaning, text)| Reading { meaning, wording: wording(text), tone: None }).collect())
+        Ok(meanings
+            .map(|(meaning, text)| Reading { meaning, wording: wording(text), tone: None, purpose: None })
+            .collect())
     }
 
     fn revision(&self) -> &str {

@@ -169,7 +169,7 @@ fn nothing_to_learn_from_is_an_error() {
     assert_eq!(IntentClassifier::train(&[], 1).unwrap_err(), TrainError::NoExamples("examples"));
     let [two, three] = [2, 3].map(|n| {
         let embedding = Embedding::new(vec![1.0; n]).unwrap();
-        Reading { meaning: embedding.clone(), wording: embedding, tone: None }
+        Reading { meaning: embedding.clone(), wording: embedding, tone: None, purpose: None }
     });
     let (two, three) = (Sample::new("a", &two), Sample::new("b", &three));
     let mixed = SignalHead::train(std::slice::from_ref(&two), &[three]);

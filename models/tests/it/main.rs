@@ -3,13 +3,13 @@
 
 mod artifact;
 mod batcher;
+mod branches;
 mod embedding_cache;
 mod heads;
 mod hub;
 mod other_encoders;
 mod reference;
 mod tiny;
-mod tone;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -10,7 +10,8 @@ use super::dto::content::Content;
 use super::error::Problem;
 use crate::app::App;
 
-/// Show which content is in use, and what is wrong with the content folder. Of an article with a problem stays what its
+/// Show which content is in use, what is wrong with the content folder, and which intents name articles that contacts
+/// cannot be shown. Of an article with a problem stays what its
 /// file said before; intents, signals and flows are taken up together, for the next messages, or not at all.
 #[utoipa::path(
     get, path = "/v1/content", tag = "knowledge",
@@ -19,5 +20,5 @@ use crate::app::App;
 pub async fn show(_caller: Caller<Triage>, State(app): State<Arc<App>>) -> Json<Content> {
     let last = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let folder = app.config.content_dir.as_deref();
-    Json(Content::of(folder, app.mind.knowledge().version(), last))
+    Json(Content::of(folder, app.mind.knowledge().version(), last, app.mind.unbacked()))
 }

@@ -47,11 +47,12 @@ pub async fn readyz(State(app): State<Arc<App>>) -> (StatusCode, Json<Readiness>
     }
     let ready = problems.is_empty();
     let n_wrong = app.last_reading.lock().unwrap_or_else(PoisonError::into_inner).problems.len();
-    let warnings = if n_wrong == 0 {
-        Vec::new()
-    } else {
-        vec![format!("problems in the content folder: {n_wrong}; GET /v1/content lists them")]
-    };
+    let counts = [
+        ("problems in the content folder", n_wrong),
+        ("intents without an article they name", app.mind.unbacked().len()),
+    ];
+    let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+    let warnings = counts.map(|(what, count)| format!("{what}: {count}; GET /v1/content lists them")).collect();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, problems, warnings }))
 }

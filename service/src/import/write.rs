@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use knowledge_base::article::MAX_ARTICLE_BYTES;
+use knowledge_base::loader::files_within;
 
 use super::ledger::{self, Ledger};
 use super::shelf::{Defaults, Shelf};
@@ -14,17 +15,10 @@ use super::shelf::{Defaults, Shelf};
 pub(super) fn shelf(content: &Path, defaults: Defaults, ledger: Ledger) -> io::Result<Shelf> {
     let mut shelf = Shelf::new(defaults, ledger);
     let folder = articles(content);
-    if !folder.exists() {
-        return Ok(shelf);
-    }
-    let mut names: Vec<_> =
-        fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
-    names.sort();
-    for name in names {
+    for name in files_within(&folder)? {
         let path = folder.join(&name);
         let is_small = fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() <= MAX_ARTICLE_BYTES as u64);
         let text = if is_small { fs::read_to_string(&path).ok() } else { None };
-        let name = name.to_string_lossy();
         let is_article = name.ends_with(".md");
         shelf.add(&name, text.as_deref().filter(|_| is_article));
     }

@@ -149,7 +149,8 @@ async fn an_article_with_a_problem_is_refused_alone_and_what_it_said_before_stay
         "+++\nid = \"kite-hire\"\ntitle = \"Kites\"\ncolour = \"red\"\n+++\n\nKites.\n",
     );
     folder.write("articles/.#stilts.md", "An editor's own file.\n");
-    folder.write("articles/stilts.md", "+++\nid = \"stilts\"\ntitle = \"Stilts\"\n+++\n\nWe hire out stilts.\n");
+    folder
+        .write("articles/walking/stilts.md", "+++\nid = \"stilts\"\ntitle = \"Stilts\"\n+++\n\nWe hire out stilts.\n");
     take_up(&desk.app, folder.path()).await.unwrap();
     let content = desk.get("/v1/content").await.ok();
     let problems = content["problems"].as_array().unwrap();
@@ -175,6 +176,32 @@ async fn an_article_with_a_problem_is_refused_alone_and_what_it_said_before_stay
     assert_eq!(desk.get("/v1/content").await.ok()["problems"], json!([]));
     assert_eq!(desk.get("/readyz").await.ok()["warnings"], json!([]));
     assert_eq!(version_of(&desk, "loom-lending").await, 2);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn an_intent_whose_article_is_deleted_is_told_of() {
+    let folder = Folder::of_intents(&[("lamps", &["the lamp is broken", "no light"])]);
+    folder.lends_looms("on Mondays");
+    let intents = fs::read_to_string(folder.path().join("intents.toml")).unwrap();
+    let looms = "[[intent]]\nname = \"looms\"\ntitle = \"looms\"\nqueue = \"general\"\n\
+                 answer = [\"loom-lending\"]\nexamples = [\"can I borrow a loom\"]\n";
+    folder.write("intents.toml", &(intents + looms));
+    let desk = Desk::with_content(folder.path()).await;
+    assert_eq!(desk.get("/v1/content").await.ok()["unbacked_intents"], json!([]));
+
+    assert_eq!(desk.delete("/v1/articles/loom-lending").await.status, 204);
+    let unbacked = json!([{ "intent": "looms", "article": "loom-lending" }]);
+    assert_eq!(desk.get("/v1/content").await.ok()["unbacked_intents"], unbacked);
+    let ready = desk.get("/readyz").await.ok();
+    assert_eq!(ready["ready"], json!(true));
+    assert!(ready["warnings"][0].as_str().unwrap().contains("intents without an article they name: 1"), "{ready}");
+
+    let hidden = loom_lending("on Mondays").replacen("+++\n", "+++\naudience = \"agents\"\n", 1);
+    desk.put("/v1/articles/loom-lending", &json!({ "source": hidden })).await.ok();
+    assert_eq!(desk.get("/v1/content").await.ok()["unbacked_intents"], unbacked, "contacts cannot read it");
+    desk.put("/v1/articles/loom-lending", &json!({ "source": loom_lending("on Mondays") })).await.ok();
+    assert_eq!(desk.get("/readyz").await.ok()["warnings"], json!([]));
     desk.close().await;
 }
 

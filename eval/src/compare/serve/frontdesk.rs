@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use models::Encoder;
 use models::artifact::EncoderFiles;
 use models::bert::{Bert, Precision, Weights};
 use models::tokenize::{TextTokenizer, Tokens};
+use models::{Encoder, Wanted};
 
 use super::Embedder;
 
@@ -31,7 +31,7 @@ pub(super) fn load(
 impl Embedder for Ours {
     fn embed(&mut self, batch: &[Vec<u32>]) -> anyhow::Result<Vec<Vec<f32>>> {
         let batch: Vec<Tokens> = batch.iter().map(|ids| Tokens::new(ids.clone())).collect();
-        let readings = self.encoder.encode(&batch)?;
+        let readings = self.encoder.encode(&batch, Wanted::Meaning)?;
         Ok(readings.iter().map(|reading| reading.meaning.as_slice().to_vec()).collect())
     }
 }

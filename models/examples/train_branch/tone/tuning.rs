@@ -8,14 +8,13 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
+use super::rows::Group;
 use crate::network::Network;
-use crate::rows::Group;
+use crate::steps::height;
 
 const EPOCHS: usize = 4;
 const BATCH: usize = 64;
 const RATE: f64 = 1e-3;
-/// The share of steps in which the rate rises to its full height; afterwards it falls to nothing.
-const WARM_UP: f64 = 0.06;
 const WEIGHT_DECAY: f64 = 0.01;
 const SEED: u64 = 1;
 
@@ -104,7 +103,7 @@ impl Tuning {
     }
 
     /// The adapters of the tuned layers.
-    pub(crate) fn adapters(&self) -> Result<Vec<(String, models::tone::Adapter)>> {
+    pub(crate) fn adapters(&self) -> Result<Vec<(String, models::branch::Adapter)>> {
         let of_layers = self.network.layers[self.first_layer..].iter().map(crate::network::Layer::adapters);
         Ok(of_layers.collect::<Result<Vec<_>>>()?.concat())
     }
@@ -141,11 +140,6 @@ impl Tuning {
     fn length(&self) -> Result<f64> {
         Ok((self.weights.dims2()?.1 as f64).sqrt())
     }
-}
-
-/// How high the rate is when this part of all steps is done, `0.0..=1.0`.
-fn height(done: f64) -> f64 {
-    (done / WARM_UP).min((1.0 - done) / (1.0 - WARM_UP))
 }
 
 /// The mean over texts of the sum over outputs of the cross-entropy of yes and no.

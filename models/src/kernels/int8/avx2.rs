@@ -1,12 +1,12 @@
 //! The product by 256-bit vectors: with instructions for neural networks where the machine has them, otherwise by way of
-//! 16-bit integers, which never saturate.
+//! 16-bit sums of two products, which cannot saturate while both factors are below 129 in size.
 #![expect(unsafe_code, reason = "vector instructions; every pointer is derived from a slice whose length is checked")]
 #![expect(clippy::inline_always, reason = "instructions are used only where the function with them is inlined")]
 
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_add_epi32, _mm256_cvtepi8_epi16, _mm256_cvtepi32_ps, _mm256_dpbusd_avx_epi32,
-    _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_permute4x64_epi64, _mm256_set1_epi32,
-    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_storeu_ps,
+    __m256i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_cvtepi32_ps, _mm256_dpbusd_avx_epi32, _mm256_loadu_si256,
+    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
+    _mm256_setzero_si256, _mm256_sign_epi8, _mm256_storeu_ps, _mm256_xor_si256,
 };
 
 use pulp::x86::V3;
@@ -135,37 +135,45 @@ impl Microkernel for Vnni {
 }
 
 impl Microkernel for Plain {
-    /// Five rows take ten of the sixteen registers, two for each vector of outputs.
-    const ROWS: usize = 5;
+    /// Four rows of half a panel take eight of the sixteen registers.
+    const ROWS: usize = 4;
+    /// Inputs become signed.
+    const LESS: f32 = 128.0;
 
     #[inline(always)]
     fn sums<const ROWS: usize>(self, tile: Tile<'_>) -> [[f32; PANEL]; ROWS] {
+        /// Vectors computed together.
+        const VECTORS: usize = 2;
         let n_groups = tile.width / GROUP;
         assert_eq!(tile.inputs.len(), ROWS * tile.width);
         assert_eq!(tile.panel.len(), n_groups * PANEL * GROUP);
         let mut values = [[0.0; PANEL]; ROWS];
-        for first in (0..PANEL).step_by(LANES) {
+        for first in (0..PANEL).step_by(VECTORS * LANES) {
             // SAFETY: `self` proves that the machine has the instructions. Group `group` of the panel and of each row
-            // lies inside its slice, as asserted, and the vector from `first` on inside its group of the panel and its
-            // row of `values`; nothing needs alignment.
+            // lies inside its slice, as asserted, and the vectors from `first` on inside their group of the panel and
+            // their row of `values`; nothing needs alignment.
             unsafe {
-                // Two sums for each output, of the first and the second pair of every group.
-                let mut sums = [[_mm256_setzero_si256(); 2]; ROWS];
+                let (half, ones) = (_mm256_set1_epi8(i8::MIN), _mm256_set1_epi16(1));
+                let mut sums = [[_mm256_setzero_si256(); VECTORS]; ROWS];
                 for group in 0..n_groups {
                     let panel = tile.panel.as_ptr().add((group * PANEL + first) * GROUP);
-                    let weights: [__m256i; 2] =
-                        std::array::from_fn(|half| _mm256_cvtepi8_epi16(_mm_loadu_si128(panel.add(half * 16).cast())));
+                    let weights: [__m256i; VECTORS] =
+                        std::array::from_fn(|vector| _mm256_loadu_si256(panel.add(vector * LANES * GROUP).cast()));
                     for (row, sums) in sums.iter_mut().enumerate() {
-                        let inputs = _mm256_set1_epi64x(widened(input_group(tile, row, group)));
+                        let inputs = _mm256_xor_si256(_mm256_set1_epi32(input_group(tile, row, group)), half);
+                        let sizes = _mm256_abs_epi8(inputs);
                         for (sum, weights) in sums.iter_mut().zip(weights) {
-                            *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(inputs, weights));
+                            // The instruction takes one factor without a sign, so the other has both signs.
+                            let pairs = _mm256_maddubs_epi16(sizes, _mm256_sign_epi8(weights, inputs));
+                            *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, ones));
                         }
                     }
                 }
-                for (values, [low, high]) in values.iter_mut().zip(sums) {
-                    // Adding neighbours works within halves of vectors, which leaves pairs of outputs out of order.
-                    let sum = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_hadd_epi32(low, high));
-                    _mm256_storeu_ps(values.as_mut_ptr().add(first), _mm256_cvtepi32_ps(sum));
+                for (values, sums) in values.iter_mut().zip(sums) {
+                    for (vector, sum) in sums.into_iter().enumerate() {
+                        let target = values.as_mut_ptr().add(first + vector * LANES);
+                        _mm256_storeu_ps(target, _mm256_cvtepi32_ps(sum));
+                    }
                 }
             }
         }
@@ -183,11 +191,4 @@ unsafe fn input_group(tile: Tile<'_>, row: usize, group: usize) -> i32 {
     // SAFETY: the group lies inside the inputs, as the caller guarantees.
     let bytes = unsafe { tile.inputs.as_ptr().add(row * tile.width + group * GROUP).cast::<[u8; GROUP]>().read() };
     i32::from_le_bytes(bytes)
-}
-
-/// Four bytes as four 16-bit numbers.
-#[inline(always)]
-fn widened(bytes: i32) -> i64 {
-    let [a, b, c, d] = bytes.to_le_bytes().map(i64::from);
-    a | b << 16 | c << 32 | d << 48
 }

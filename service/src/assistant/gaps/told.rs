@@ -23,7 +23,7 @@ impl Embed for Words {
     }
 
     fn read(&self, texts: &[String]) -> Result<Vec<Reading>, EncodeError> {
-        let reading = |meaning: Embedding| Reading { wording: meaning.clone(), meaning, tone: None };
+        let reading = |meaning: Embedding| Reading { wording: meaning.clone(), meaning, tone: None, purpose: None };
         Ok(texts.iter().map(|text| reading(meaning(text))).collect())
     }
 

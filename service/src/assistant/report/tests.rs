@@ -35,7 +35,7 @@ fn meaning(text: &str) -> Embedding {
 }
 
 fn reading(text: &str) -> Reading {
-    Reading { meaning: meaning(text), wording: meaning(text), tone: None }
+    Reading { meaning: meaning(text), wording: meaning(text), tone: None, purpose: None }
 }
 
 fn intent(name: &str, examples: &[&str]) -> IntentSpec {

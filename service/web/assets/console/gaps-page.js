@@ -71,8 +71,9 @@ class GapsPage extends HTMLElement {
 
   show() {
     const { gaps, content } = this;
-    this.refused.hidden = !content?.problems.length;
-    this.refused.replaceChildren(...(this.refused.hidden ? [] : refusal(content)));
+    const amiss = content ? [...refusal(content), ...unbacked(content)] : [];
+    this.refused.hidden = !amiss.length;
+    this.refused.replaceChildren(...amiss);
     this.said.textContent = this.loading ? "Reading messages and articles…" : gaps ? summary(gaps) : "";
     this.panel.setAttribute("aria-busy", String(Boolean(this.loading)));
     TABS.forEach((tab, idx) => {
@@ -115,9 +116,18 @@ class GapsPage extends HTMLElement {
 
 /** Why the content folder is not taken up, problem by problem. */
 function refusal(content) {
+  if (!content.problems.length) return [];
   const problem = ({ file, line, message }) => h("li", {}, h("b", {}, `${file}:${line}`), ` ${message}`);
   return [h("p", {}, "Not all of the content folder is in use. Where something is wrong, what was read before stays. Mend this:"),
     h("ul", {}, content.problems.map(problem))];
+}
+
+/** Which intents name articles that were deleted or hidden since. */
+function unbacked(content) {
+  if (!content.unbacked_intents.length) return [];
+  const pair = ({ intent, article }) => h("li", {}, h("b", {}, intent), ` names ${article}`);
+  return [h("p", {}, "These intents name articles that contacts cannot be shown any more. Write the article again, or name another:"),
+    h("ul", {}, content.unbacked_intents.map(pair))];
 }
 
 function summary(gaps) {
