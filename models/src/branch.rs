@@ -70,14 +70,14 @@ pub struct Adapters {
     encoder: String,
     /// Names what they are, so that what other adapters heard is never compared with what these hear.
     revision: String,
-    adapters: Vec<(String, Adapter)>,
+    parts: Vec<(String, Adapter)>,
 }
 
 impl Adapters {
     /// Adapters for the `encoder` of this name and revision, each named after its linear layer.
-    pub fn new(encoder: &str, mut adapters: Vec<(String, Adapter)>) -> Self {
-        adapters.sort_by(|a, b| a.0.cmp(&b.0));
-        Self { encoder: encoder.to_owned(), revision: file::revision(&adapters), adapters }
+    pub fn new(encoder: &str, mut parts: Vec<(String, Adapter)>) -> Self {
+        parts.sort_by(|a, b| a.0.cmp(&b.0));
+        Self { encoder: encoder.to_owned(), revision: file::revision(&parts), parts }
     }
 
     /// Whether they were trained for the encoder of this name and revision.
@@ -93,7 +93,7 @@ impl Adapters {
     /// Adds the adapter of the linear layer `name` to its weights, `[outputs, inputs]`.
     pub(crate) fn add_to(&self, name: &str, inputs: usize, weights: &mut [f32]) -> Result<(), BranchError> {
         let wrong = |reason: &str| BranchError(format!("the adapter of `{name}` {reason}"));
-        let (_, adapter) = self.adapters.iter().find(|(of, _)| of == name).ok_or_else(|| wrong("is missing"))?;
+        let (_, adapter) = self.parts.iter().find(|(of, _)| of == name).ok_or_else(|| wrong("is missing"))?;
         let Adapter { rank, down, up } = adapter;
         if down.len() != rank * inputs || up.len() * inputs != rank * weights.len() {
             return Err(wrong("has the wrong size"));

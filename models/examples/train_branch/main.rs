@@ -1,6 +1,5 @@
 //! Trains a shipped branch of the encoder's last layers: `train_branch tone DATA TONE EMOTION` or
 //! `train_branch purpose REQUESTS PURPOSE`.
-#![expect(clippy::print_stdout, reason = "the printed numbers are its purpose")]
 
 mod network;
 mod purpose;

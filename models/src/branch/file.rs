@@ -19,7 +19,7 @@ const REVISION_BYTES: usize = 8;
 impl Adapters {
     /// The adapters as a file; numbers are rounded to 16 bits.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SafeTensorError> {
-        let parts = self.adapters.iter().flat_map(|(name, adapter)| {
+        let parts = self.parts.iter().flat_map(|(name, adapter)| {
             [(name, DOWN, adapter.rank, &adapter.down), (name, UP, adapter.up.len() / adapter.rank, &adapter.up)]
         });
         let parts: Vec<(String, [usize; 2], Vec<u8>)> = parts

@@ -23,7 +23,14 @@ pub(super) struct Neighbours {
     /// The middle of each class, of length one.
     middles: Arc<Compared>,
     /// What the examples are for, by itself; none where the encoder does not hear it.
-    purposes: Option<Arc<Compared>>,
+    purposes: Option<Purposes>,
+}
+
+/// What examples are for, and the middles of that.
+#[derive(Debug, Clone)]
+struct Purposes {
+    examples: Arc<Compared>,
+    middles: Arc<Compared>,
 }
 
 /// Vectors to compare with, in 8-bit integers: a message is compared with all of them, and reading them takes longest.
@@ -31,8 +38,8 @@ pub(super) struct Neighbours {
 struct Compared {
     len: usize,
     width: usize,
-    /// The square of the length of the first.
-    squared_length: f32,
+    /// The length of each.
+    length: f32,
     packed: Packed,
     panels: Vec<u8>,
     kernel: Kernel,
@@ -42,9 +49,9 @@ impl Compared {
     /// From `[rows, width]`.
     fn new(rows: &[f32], width: usize) -> Arc<Self> {
         let len = rows.len() / width;
-        let squared_length = rows.iter().take(width).map(|x| x * x).sum::<f32>().max(f32::MIN_POSITIVE);
+        let length = squared_length(&rows[..width.min(rows.len())]).sqrt();
         let (packed, panels) = Packed::new(rows, &vec![0.0; len]);
-        Arc::new(Self { len, width, squared_length, packed, panels, kernel: Kernel::best() })
+        Arc::new(Self { len, width, length, packed, panels, kernel: Kernel::best() })
     }
 
     /// `[others, rows]`: the products of each of `others`, `[others, width]`, with each row.
@@ -54,6 +61,14 @@ impl Compared {
         let mut products = vec![0.0; others.len() / self.width * self.len];
         self.kernel.multiply(&quantized, &self.packed, &self.panels, Finish::Replace, &mut products);
         products
+    }
+
+    /// For each of `others`, `[others, width]` and all of one length, the cosine of the row nearest to it.
+    fn cosines(&self, others: &[f32]) -> Vec<f32> {
+        let lengths = self.length * squared_length(&others[..self.width.min(others.len())]).sqrt();
+        let products = self.products(others);
+        let nearest = |products: &[f32]| products.iter().copied().fold(f32::NEG_INFINITY, f32::max) / lengths;
+        products.chunks_exact(self.len.max(1)).map(nearest).collect()
     }
 
     /// Of such products, those of the other numbered `at`.
@@ -71,6 +86,8 @@ pub(super) struct Nearest {
     pub(super) middle: f32,
     /// Cosine of the example that is for the most alike; 0 where the encoder does not hear what texts are for.
     pub(super) purpose: f32,
+    /// Cosine of the middle that is; likewise.
+    pub(super) purpose_middle: f32,
 }
 
 impl Neighbours {
@@ -80,37 +97,39 @@ impl Neighbours {
         classes.iter().enumerate().for_each(|(at, &class)| members[class].push(at));
         let most = (MOST / n_classes.max(1)).clamp(*OF_A_CLASS.start(), *OF_A_CLASS.end());
         let mut kept = Vec::new();
-        let mut middles = Vec::with_capacity(n_classes * features.width);
         for members in &members {
             let n_kept = members.len().min(most);
             kept.extend((0..n_kept).map(|number| members[number * members.len() / n_kept]));
-            middles.extend(middle(features, members));
         }
         let examples = features.select(&kept);
         Self {
             examples: Compared::new(&examples.dense, features.width),
             words: Arc::new(examples.lexical.transposed()),
             scale,
-            middles: Compared::new(&middles, features.width),
-            purposes: (features.heard > 0).then(|| Compared::new(&examples.heard(), features.heard)),
+            middles: Compared::new(&middles(&features.dense, features.width, &members), features.width),
+            purposes: (features.heard > 0).then(|| Purposes {
+                examples: Compared::new(&examples.heard(), features.heard),
+                middles: Compared::new(&middles(&features.heard(), features.heard, &members), features.heard),
+            }),
         }
     }
 
     /// How close each row of `features` comes.
     pub(super) fn nearest(&self, features: &Features) -> Vec<Nearest> {
-        let (examples, middles) = (self.examples.products(&features.dense), self.middles.products(&features.dense));
-        let purposes = self.purposes.as_ref().map(|kept| (kept, kept.products(&features.heard())));
+        let products = self.examples.products(&features.dense);
+        let (middles, purposes) = (self.middles.cosines(&features.dense), features.heard());
+        let purposes =
+            self.purposes.as_ref().map(|kept| (kept.examples.cosines(&purposes), kept.middles.cosines(&purposes)));
         let words_share = self.scale * self.scale;
-        let (dense, whole) = (self.examples.squared_length, self.examples.squared_length + words_share);
+        let whole = squared_length(&features.dense[..features.width.min(features.dense.len())]) + words_share;
         let of_row = |at: usize| {
             let words = self.common_words(features, at).into_iter().map(|words| words_share * words);
+            let all = self.examples.of_row(&products, at).zip(words).map(|(dense, words)| dense + words);
             Nearest {
-                example: largest(self.examples.of_row(&examples, at).zip(words).map(|(dense, words)| dense + words))
-                    / whole,
-                middle: largest(self.middles.of_row(&middles, at)) / dense.sqrt(),
-                purpose: purposes
-                    .as_ref()
-                    .map_or(0.0, |(kept, products)| largest(kept.of_row(products, at)) / kept.squared_length),
+                example: all.fold(f32::NEG_INFINITY, f32::max) / whole,
+                middle: middles[at],
+                purpose: purposes.as_ref().map_or(0.0, |(examples, _)| examples[at]),
+                purpose_middle: purposes.as_ref().map_or(0.0, |(_, middles)| middles[at]),
             }
         };
         (0..features.len()).map(of_row).collect()
@@ -128,19 +147,19 @@ impl Neighbours {
     }
 }
 
-fn largest(values: impl Iterator<Item = f32>) -> f32 {
-    values.fold(f32::NEG_INFINITY, f32::max)
+/// The mean of the `rows`, `[rows, width]`, of each class, brought to length one.
+fn middles(rows: &[f32], width: usize, members: &[Vec<usize>]) -> Vec<f32> {
+    let middle = |members: &Vec<usize>| {
+        let mut sum = vec![0.0; width];
+        for &member in members {
+            sum.iter_mut().zip(&rows[member * width..(member + 1) * width]).for_each(|(sum, x)| *sum += x);
+        }
+        let length = squared_length(&sum).sqrt();
+        sum.into_iter().map(move |x| x / length)
+    };
+    members.iter().flat_map(middle).collect()
 }
 
-/// The mean of some dense rows, brought to length one.
-fn middle(features: &Features, members: &[usize]) -> Vec<f32> {
-    let mut sum = vec![0.0; features.width];
-    for &member in members {
-        sum.iter_mut().zip(features.dense_row(member)).for_each(|(sum, x)| *sum += x);
-    }
-    let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-    for x in &mut sum {
-        *x /= length;
-    }
-    sum
+fn squared_length(vector: &[f32]) -> f32 {
+    vector.iter().map(|x| x * x).sum::<f32>().max(f32::MIN_POSITIVE)
 }

@@ -15,7 +15,7 @@ const ROUNDS: usize = 5;
 /// Examples of an intent that take part. More sharpen nothing and cost training time.
 const MOST_PER_CLASS: usize = 30;
 /// Scores that tell known from unknown; each is higher for the unknown.
-const N_SCORES: usize = 7;
+const N_SCORES: usize = 8;
 /// The share of incoming texts taken to have an unknown intent; it moves the probability, not the order of texts.
 const UNKNOWN_SHARE: f32 = 0.3;
 /// The scores say much the same, and which of them is best for the intents at hand is not which is best for those to
@@ -164,5 +164,6 @@ fn scores(logits: &[f32], nearest: Nearest) -> [f32; N_SCORES] {
     }
     let margin = if second.is_finite() { best - second } else { 0.0 };
     let energy = softmax(&mut logits.to_vec());
-    [energy - best, -energy, -best, -margin, -nearest.example, -nearest.middle, -nearest.purpose]
+    let Nearest { example, middle, purpose, purpose_middle } = nearest;
+    [energy - best, -energy, -best, -margin, -example, -middle, -purpose, -purpose_middle]
 }

@@ -1,9 +1,11 @@
 //! Tone and purpose are heard beside the meaning, by adapters for one encoder alone.
 
+use std::collections::HashMap;
+
 use models::bert::{Bert, Precision, Weights};
 use models::branch::{Adapter, Adapters, LINEAR_PARTS, first_layer};
 use models::tokenize::TextTokenizer;
-use models::{Branch, Embed, Encoder, Wanted};
+use models::{Branch, Embed, Embedding, Encoder, Reading, Wanted};
 
 const TEXT: &str = "I have had enough of this.";
 
@@ -20,17 +22,41 @@ fn branches_leave_the_meaning_alone() {
 
     let plain = without.encode(&tokens, Wanted::Everything).unwrap().remove(0);
     assert_eq!((&plain.tone, &plain.purpose), (&None, &None));
-    assert_eq!(
-        with.encode(&tokens, Wanted::Meaning).unwrap(),
-        [plain.clone()],
-        "no branch is gone through for nothing"
-    );
+    let meant = with.encode(&tokens, Wanted::Meaning).unwrap().remove(0);
+    assert_eq!(meant, plain, "no branch is gone through for nothing");
     let all = with.encode(&tokens, Wanted::Everything).unwrap().remove(0);
     assert_eq!((&all.meaning, &all.wording), (&plain.meaning, &plain.wording));
     let (tone, purpose) = (all.tone.unwrap(), all.purpose.unwrap());
     for (one, other) in [(&tone, &plain.meaning), (&purpose, &plain.meaning), (&tone, &purpose)] {
         assert!(one.dot(other) < 0.95, "each says something of its own: {}", one.dot(other));
     }
+}
+
+/// Requests to a company that no branch was trained on, with what each is for.
+fn requests_to_a_hotel() -> (Vec<String>, Vec<String>) {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../eval/data/confusable/train.jsonl");
+    let lines = std::fs::read_to_string(file).unwrap();
+    let rows = lines.lines().map(|line| serde_json::from_str::<HashMap<String, String>>(line).unwrap());
+    let rows = rows.filter(|row| row["intent"].starts_with("hotel_booking"));
+    rows.map(|row| (row["text"].clone(), row["intent"].clone())).unzip()
+}
+
+#[test]
+fn by_their_purpose_requests_that_share_their_words_are_told_apart() {
+    let (texts, intents) = requests_to_a_hotel();
+    let readings = crate::encoder().read(&texts).unwrap();
+    let told = |part: fn(&Reading) -> &Embedding| {
+        let nearest_is_alike = |at: &usize| {
+            let others = (0..texts.len()).filter(|other| other != at);
+            let closeness = |other: &usize| part(&readings[*at]).dot(part(&readings[*other]));
+            let nearest = others.max_by(|a, b| closeness(a).total_cmp(&closeness(b))).unwrap();
+            intents[nearest] == intents[*at]
+        };
+        (0..texts.len()).filter(nearest_is_alike).count() as f32 / texts.len() as f32
+    };
+    let by_meaning = told(|reading| &reading.meaning);
+    let by_purpose = told(|reading| reading.purpose.as_ref().unwrap());
+    assert!(by_purpose > by_meaning + 0.1, "{by_purpose} by purpose, {by_meaning} by meaning, of {}", texts.len());
 }
 
 #[test]

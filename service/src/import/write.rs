@@ -19,7 +19,7 @@ pub(super) fn shelf(content: &Path, defaults: Defaults, ledger: Ledger) -> io::R
         let path = folder.join(&name);
         let is_small = fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() <= MAX_ARTICLE_BYTES as u64);
         let text = if is_small { fs::read_to_string(&path).ok() } else { None };
-        let is_article = name.ends_with(".md");
+        let is_article = path.extension().is_some_and(|extension| extension == "md");
         shelf.add(&name, text.as_deref().filter(|_| is_article));
     }
     Ok(shelf)
