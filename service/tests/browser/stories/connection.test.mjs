@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { conversation } from "../support/api.mjs";
 import { Agent } from "../support/agent.mjs";
-import { picture, URL_OF_DEMO } from "../support/browser.mjs";
+import { eventually, picture, URL_OF_DEMO } from "../support/browser.mjs";
 import { cable } from "../support/cable.mjs";
 import { Customer } from "../support/customer.mjs";
 
@@ -22,8 +22,11 @@ test("what a customer writes without a connection is kept and arrives once", asy
   line.mend();
   await customer.connection("open");
   const sent = await customer.sees("contact", "the label");
-  const stored = await conversation(await customer.conversation());
-  assert.equal(stored.messages.filter((message) => message.text.includes("the label")).length, 1);
+  const id = await customer.conversation();
+  await eventually(async () => {
+    const stored = await conversation(id);
+    assert.equal(stored.messages.filter((message) => message.text.includes("the label")).length, 1);
+  });
   const shown = await customer.messages();
   assert.equal(shown.filter((message) => message.text === sent.text).length, 1);
 });
