@@ -41,8 +41,9 @@ test("a gap is found, read against its sources and closed by an article", async 
   await dialog.getByRole("button", { name: "Publish" }).click();
   await dialog.getByText("names no id").waitFor();
   await source.fill('+++\nid = "candle-dipping"\ntitle = "Candle dipping evenings"\nquestions = ["do you run candle dipping evenings"]\n+++\n\nWe run candle dipping evenings on the first Friday of every month. A place costs £25.\n');
+  const announced = page.getByText("is live for the next message").waitFor();
   await dialog.getByRole("button", { name: "Publish" }).click();
-  await page.getByText("is live for the next message").waitFor();
+  await announced;
   await topic.getByText("An article answers this now").waitFor();
 
   for (const [tab, name] of [[/May contradict/, "contradictions"], [/Say the same/, "duplicates"], [/Not used/, "unused"]]) {

@@ -28,7 +28,8 @@ const style = css`
   .gaps-button { display: inline-block; }
   .gaps-button::first-letter { text-transform: uppercase; }
   header .button[aria-pressed=true] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent-text); }
-  .toast { position: fixed; z-index: 9; left: 50%; top: 6px; max-width: min(90vw, 520px); transform: translateX(-50%); padding: 9px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
+  .toasts { position: fixed; z-index: 9; left: 50%; top: 6px; display: grid; gap: 6px; justify-items: center; max-width: min(90vw, 520px); transform: translateX(-50%); pointer-events: none; }
+  .toast { padding: 9px 20px; border-radius: 12px; background: var(--text); color: var(--bg); box-shadow: var(--shadow); }
   .toast.bad { background: var(--bad-soft); color: var(--bad); }
   @media (max-width: 1180px) {
     .shell { grid-template-columns: 300px minmax(0, 1fr); }
@@ -40,7 +41,7 @@ const style = css`
     .shell { grid-template-columns: minmax(0, 1fr); }
     header { gap: 8px; padding: 8px 14px; }
     .gaps-button .long { display: none; }
-    .toast { top: 60px; width: max-content; }
+    .toasts { top: 60px; width: max-content; }
     .shell.reading conversation-list, .shell:not(.reading) thread-pane { display: none; }
     header .who, .help-button { display: none; }
   }
@@ -50,6 +51,9 @@ const style = css`
   }
   @media (max-width: 420px) { h1 { position: absolute; clip-path: inset(50%); } .live { flex: 1; } }
 `;
+
+/** How many announcements stand at a time; more would cover what is being read. */
+const MOST_TOASTS = 3;
 
 /** The whole console: the waiting line, the thread and the brief, side by side. */
 class DeskConsole extends HTMLElement {
@@ -64,7 +68,7 @@ class DeskConsole extends HTMLElement {
     this.brief.addEventListener("keydown", (event) => this.leaveBrief(event));
     this.help = document.createElement("help-dialog");
     this.state = h("span", { class: "live small", role: "status" });
-    this.toasts = h("div", { role: "status" });
+    this.toasts = h("div", { class: "toasts", role: "status" });
     this.gaps = pane("gaps-page");
     this.gaps.addEventListener("leave", ({ detail }) => this.openMessage(detail));
     this.gapsButton = h("button", { class: "button gaps-button", type: "button", "aria-label": "Knowledge gaps", "aria-pressed": "false", onclick: () => this.toggleGaps() }, h("span", { class: "long" }, "Knowledge "), "gaps");
@@ -141,10 +145,12 @@ class DeskConsole extends HTMLElement {
     document.title = waiting ? `(${waiting}) Frontdesk console` : "Frontdesk console";
   }
 
+  /** Shows each announcement for its own time: one that follows at once does not cover it. */
   announce({ text, bad }) {
-    this.toasts.replaceChildren(h("div", { class: `toast ${bad ? "bad" : ""}` }, text));
-    clearTimeout(this.toastTimer);
-    this.toastTimer = setTimeout(() => this.toasts.replaceChildren(), bad ? 9000 : 4000);
+    const toast = h("div", { class: `toast ${bad ? "bad" : ""}` }, text);
+    this.toasts.append(toast);
+    setTimeout(() => toast.remove(), bad ? 9000 : 4000);
+    if (this.toasts.childElementCount > MOST_TOASTS) this.toasts.firstElementChild.remove();
   }
 }
 
