@@ -4,6 +4,7 @@ mod answerable;
 mod corpus;
 mod emotion;
 mod failures;
+mod help_centre;
 pub(crate) mod intent;
 mod language;
 pub(crate) mod learn;
@@ -108,6 +109,7 @@ fn measure(task: &Task, tools: &Tools) -> Outcome {
         "satisfaction" => satisfaction::measure(task, tools),
         "summary" => summary::measure(task, tools),
         "retrieval" => retrieval::measure(task, tools),
+        "help_centre" => help_centre::measure(task, tools),
         "corpus" => corpus::measure(task, tools),
         "language" => language::measure(task, tools),
         "replay" => bail!("it is material for `eval replay`, which measures the running service"),

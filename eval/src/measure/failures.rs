@@ -24,6 +24,7 @@ pub(super) struct Failure {
 pub(super) enum Kind {
     OtherArticleFirst,
     AnsweredWithoutItsArticle,
+    NearMissAnswered,
 }
 
 #[derive(Serialize)]

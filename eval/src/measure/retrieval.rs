@@ -22,10 +22,10 @@ const MOST_TITLE_CHARS: usize = 250;
 
 #[derive(Deserialize)]
 pub(super) struct Document {
-    id: String,
+    pub(super) id: String,
     #[serde(default)]
-    title: String,
-    text: String,
+    pub(super) title: String,
+    pub(super) text: String,
 }
 
 #[derive(Deserialize)]
