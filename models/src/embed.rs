@@ -45,8 +45,7 @@ pub trait Embed: Send + Sync {
     fn revision(&self) -> &str;
 
     /// Names what makes a branch; none where readings have nothing of it.
-    fn branch_revision(&self, branch: Branch) -> Option<&str> {
-        let _ = branch;
+    fn branch_revision(&self, _branch: Branch) -> Option<&str> {
         None
     }
 }
