@@ -1,11 +1,8 @@
 //! Whether it is known when there is no answer: every question is asked twice, the second time without the articles that
 //! answer it and their copies.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use knowledge_base::answer::JUDGED_HITS;
-use knowledge_base::{Article, ArticleId, Query, Snapshot, Thresholds, answer};
+use knowledge_base::{Abstained, Answer, Query, Snapshot, Thresholds, answer};
 
 use super::failures::Kind;
 use super::retrieval::Judged;
@@ -22,13 +19,13 @@ pub(super) fn measure(
     tools: &Tools,
 ) -> Vec<(String, Estimate)> {
     let (mut scored, mut answered, mut unsupported) = (Vec::new(), Vec::new(), Vec::new());
-    let articles = knowledge.articles();
     for question in questions {
         let query = question.query();
-        let answering = answering(question, &articles);
-        let without = knowledge.without(&answering);
+        let without = without_its_articles(question, knowledge);
         for (knowledge, is_there, given) in [(knowledge, true, &mut answered), (&without, false, &mut unsupported)] {
-            let (score, is_given) = outcome(&query, knowledge);
+            let told = ask(&query, knowledge);
+            let is_given = told.is_ok();
+            let score = told.map_or_else(|abstained| abstained.score, |answer| answer.score);
             scored.push((f64::from(score), is_there));
             given.push(f64::from(u8::from(is_given)));
             if is_given && !is_there {
@@ -46,17 +43,16 @@ pub(super) fn measure(
     ]
 }
 
-/// The articles that answer a question. People judge one copy of an article and seldom look at the others.
-fn answering<'a>(question: &Judged, articles: &'a [Arc<Article>]) -> HashSet<&'a ArticleId> {
+/// What would be known without the articles that answer a question. People judge one copy of an article and seldom look at
+/// the others, so that copies go with it.
+pub(super) fn without_its_articles(question: &Judged, knowledge: &Snapshot) -> Snapshot {
+    let articles = knowledge.articles();
     let judged: Vec<_> = articles.iter().filter(|article| question.is_answered_by(&article.id)).collect();
     let answering = articles.iter().filter(|article| judged.iter().any(|other| article.is_copy_of(other)));
-    answering.map(|article| &article.id).collect()
+    knowledge.without(&answering.map(|article| &article.id).collect())
 }
 
-/// How surely the knowledge base answers, and whether an answer is given.
-fn outcome(query: &Query<'_>, knowledge: &Snapshot) -> (f32, bool) {
-    match answer(query, &knowledge.search(query, JUDGED_HITS), &Thresholds::default()) {
-        Ok(answer) => (answer.score, true),
-        Err(abstained) => (abstained.score, false),
-    }
+/// What the knowledge base answers.
+pub(super) fn ask(query: &Query<'_>, knowledge: &Snapshot) -> Result<Answer, Abstained> {
+    answer(query, &knowledge.search(query, JUDGED_HITS), &Thresholds::default())
 }

@@ -2,21 +2,22 @@
 //! it known when there is none. There is none where the article was taken out, and none to a near miss: a question that
 //! sounds like an article which does not answer it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use knowledge_base::answer::JUDGED_HITS;
-use knowledge_base::{Answer, ArticleId, Audience, KnowledgeBase, Query, Snapshot, Thresholds, answer};
-use models::{Embed, Embedding, Role};
+use knowledge_base::fusion::Weights;
+use knowledge_base::{Abstained, Answer, KnowledgeBase, Snapshot};
+use models::{Embed, EncoderHandle, Role};
 use serde::Deserialize;
 
 use super::Outcome;
-use super::failures::{Failure, Found, Kind};
-use super::retrieval::Document;
+use super::answerable::{ask, without_its_articles};
+use super::failures::Kind;
+use super::retrieval::{Document, Judged, LISTED_HITS};
 use super::tools::Tools;
 use crate::metrics::estimate::{Estimate, estimate};
 use crate::metrics::mean;
 use crate::metrics::ranking::Ranking;
-use crate::metrics::search::{DAY, DEPTH, ndcg};
+use crate::metrics::search::ndcg;
 use crate::task::Task;
 
 #[derive(Deserialize)]
@@ -40,10 +41,9 @@ enum What {
         article: String,
         quote: String,
     },
-    /// `near` is the article that it sounds like.
+    /// Nothing answers it, whatever article it sounds like.
     NearMiss {
         question: String,
-        near: String,
     },
 }
 
@@ -52,8 +52,7 @@ enum What {
 struct Centre {
     documents: Vec<Document>,
     bodies: BTreeMap<String, String>,
-    answered: Vec<(String, Wanted)>,
-    near_misses: Vec<(String, String)>,
+    questions: Vec<(String, Option<Wanted>)>,
 }
 
 /// Where the answer is.
@@ -62,15 +61,22 @@ struct Wanted {
     quote: String,
 }
 
+/// How surely questions were answered, and which were.
+#[derive(Default)]
+struct Asked {
+    scores: Vec<f32>,
+    given: Vec<f64>,
+}
+
 /// What came of all questions.
 #[derive(Default)]
 struct Told {
-    /// nDCG@10 and whether the right article is first.
-    ranked: Vec<(f64, f64)>,
-    /// Scores of answers: with the article, without it, and to near misses.
-    scores: [Vec<f32>; 3],
-    /// Whether an answer was given.
-    given: [Vec<f64>; 3],
+    gains: Vec<f64>,
+    /// Whether the right article is first.
+    firsts: Vec<f64>,
+    answered: Asked,
+    taken_out: Asked,
+    near_misses: Asked,
     /// Whether an answer that was given quotes the sentence that answers.
     quoted: Vec<f64>,
 }
@@ -93,9 +99,9 @@ fn centres(task: &Task) -> anyhow::Result<BTreeMap<String, Centre>> {
                 centre.documents.push(Document { id: article, title, text: body });
             }
             What::Answered { question, article, quote } => {
-                centre.answered.push((question, Wanted { article, quote }));
+                centre.questions.push((question, Some(Wanted { article, quote })));
             }
-            What::NearMiss { question, near } => centre.near_misses.push((question, near)),
+            What::NearMiss { question } => centre.questions.push((question, None)),
         }
     }
     Ok(centres)
@@ -103,88 +109,82 @@ fn centres(task: &Task) -> anyhow::Result<BTreeMap<String, Centre>> {
 
 impl Centre {
     fn ask(self, task: &Task, tools: &Tools, told: &mut Told) -> anyhow::Result<()> {
-        let Self { documents, bodies, answered, near_misses } = self;
+        let Self { documents, bodies, questions } = self;
         let articles = documents.into_iter().filter_map(Document::article).collect();
         let knowledge = KnowledgeBase::build(articles, &tools.encoder)?.snapshot();
-        let texts: Vec<String> =
-            answered.iter().map(|(text, _)| text).chain(near_misses.iter().map(|(text, _)| text)).cloned().collect();
-        let embeddings = tools.encoder.embed(&texts, Role::Query)?;
-        let (of_answered, of_near_misses) = embeddings.split_at(answered.len());
-        let failed = |question: &str, kind: Kind, wanted: Vec<String>, hits: &[knowledge_base::Hit]| {
-            let found = hits.iter().take(3).map(Found::from).collect();
-            tools.failures.add(Failure {
-                task: task.card.name.clone(),
-                question: question.to_owned(),
-                kind,
-                wanted,
-                found,
-            });
-        };
-        for ((text, wanted), embedding) in answered.iter().zip(of_answered) {
-            let query = query(text, embedding);
-            let hits = knowledge.search(&query, DEPTH);
-            let worths: Vec<f64> =
-                hits.iter().map(|hit| f64::from(u8::from(hit.article.as_str() == wanted.article))).collect();
-            let is_first = worths.first().copied().unwrap_or_default();
-            told.ranked.push((ndcg(&worths, &[1.0]), is_first));
-            if is_first == 0.0 {
-                failed(text, Kind::OtherArticleFirst, vec![wanted.article.clone()], &hits);
+        for (question, wanted) in judged(questions, &tools.encoder)? {
+            let fails = |kind: Kind, knowledge: &Snapshot| {
+                let hits = knowledge.search(&question.query(), LISTED_HITS);
+                tools.failures.add(question.failure(task, kind, &hits));
+            };
+            let Some(wanted) = wanted else {
+                if told.near_misses.note(ask(&question.query(), &knowledge)).is_some() {
+                    fails(Kind::NearMissAnswered, &knowledge);
+                }
+                continue;
+            };
+            let (worths, relevant) = question.search(&knowledge, Weights::default());
+            let first = worths.first().copied().unwrap_or_default();
+            told.gains.push(ndcg(&worths, &relevant));
+            told.firsts.push(first);
+            if first == 0.0 {
+                fails(Kind::OtherArticleFirst, &knowledge);
             }
-            if let Some(answer) = told.note(0, &query, &knowledge) {
-                told.quoted.push(f64::from(u8::from(holds(&answer, wanted, &bodies))));
+            if let Some(answer) = told.answered.note(ask(&question.query(), &knowledge)) {
+                told.quoted.push(f64::from(u8::from(holds(&answer, &wanted, &bodies))));
             }
-            let articles = knowledge.articles();
-            let taken_out: HashSet<&ArticleId> =
-                articles.iter().map(|article| &article.id).filter(|id| id.as_str() == wanted.article).collect();
-            let without = knowledge.without(&taken_out);
-            if told.note(1, &query, &without).is_some() {
-                failed(
-                    text,
-                    Kind::AnsweredWithoutItsArticle,
-                    vec![wanted.article.clone()],
-                    &without.search(&query, DEPTH),
-                );
-            }
-        }
-        for ((text, near), embedding) in near_misses.iter().zip(of_near_misses) {
-            let query = query(text, embedding);
-            if told.note(2, &query, &knowledge).is_some() {
-                failed(text, Kind::NearMissAnswered, vec![near.clone()], &knowledge.search(&query, DEPTH));
+            let without = without_its_articles(&question, &knowledge);
+            if told.taken_out.note(ask(&question.query(), &without)).is_some() {
+                fails(Kind::AnsweredWithoutItsArticle, &without);
             }
         }
         Ok(())
     }
 }
 
-impl Told {
-    /// Notes how surely `knowledge` answers; the answer if it gives one.
-    fn note(&mut self, asked: usize, query: &Query<'_>, knowledge: &Snapshot) -> Option<Answer> {
-        let told = answer(query, &knowledge.search(query, JUDGED_HITS), &Thresholds::default());
-        self.scores[asked].push(told.as_ref().map_or_else(|abstained| abstained.score, |answer| answer.score));
-        self.given[asked].push(f64::from(u8::from(told.is_ok())));
+/// The questions with their embeddings; the article that answers is worth finding.
+fn judged(
+    questions: Vec<(String, Option<Wanted>)>,
+    encoder: &EncoderHandle,
+) -> anyhow::Result<Vec<(Judged, Option<Wanted>)>> {
+    let texts: Vec<String> = questions.iter().map(|(text, _)| text.clone()).collect();
+    let embeddings = encoder.embed(&texts, Role::Query)?;
+    let judged = questions.into_iter().zip(embeddings).map(|((text, wanted), embedding)| {
+        let worth: HashMap<String, f64> = wanted.iter().map(|wanted| (wanted.article.clone(), 1.0)).collect();
+        (Judged { text, embedding, worth }, wanted)
+    });
+    Ok(judged.collect())
+}
+
+impl Asked {
+    /// Notes what came of a question; the answer if there is one.
+    fn note(&mut self, told: Result<Answer, Abstained>) -> Option<Answer> {
+        self.scores.push(told.as_ref().map_or_else(|abstained| abstained.score, |answer| answer.score));
+        self.given.push(f64::from(u8::from(told.is_ok())));
         told.ok()
     }
+}
 
+impl Told {
     fn estimates(&self, seed: u64) -> Vec<(String, Estimate)> {
         let share = |rows: &[f64]| estimate(rows.len(), seed, |counts| mean(rows, counts));
-        let told_apart = |others: usize| {
-            let of = |kind: usize, is_answered: bool| {
-                self.scores[kind].iter().map(move |score| (f64::from(*score), is_answered))
+        let told_from = |others: &Asked| {
+            let of = |asked: &Asked, is_answered: bool| -> Vec<(f64, bool)> {
+                asked.scores.iter().map(|score| (f64::from(*score), is_answered)).collect()
             };
-            let scored: Vec<(f64, bool)> = of(0, true).chain(of(others, false)).collect();
+            let scored = [of(&self.answered, true), of(others, false)].concat();
             let ranking = Ranking::new(&scored);
             estimate(scored.len(), seed, |counts| ranking.auroc(counts))
         };
-        let (gains, firsts): (Vec<f64>, Vec<f64>) = self.ranked.iter().copied().unzip();
         vec![
-            ("hybrid.ndcg10".to_owned(), share(&gains)),
-            ("hybrid.hit1".to_owned(), share(&firsts)),
-            ("answerable.auroc".to_owned(), told_apart(1)),
-            ("answerable.answered".to_owned(), share(&self.given[0])),
-            ("answerable.unsupported".to_owned(), share(&self.given[1])),
+            ("hybrid.ndcg10".to_owned(), share(&self.gains)),
+            ("hybrid.hit1".to_owned(), share(&self.firsts)),
+            ("answerable.auroc".to_owned(), told_from(&self.taken_out)),
+            ("answerable.answered".to_owned(), share(&self.answered.given)),
+            ("answerable.unsupported".to_owned(), share(&self.taken_out.given)),
             ("answerable.quoted".to_owned(), share(&self.quoted)),
-            ("near_miss.auroc".to_owned(), told_apart(2)),
-            ("near_miss.unsupported".to_owned(), share(&self.given[2])),
+            ("near_miss.auroc".to_owned(), told_from(&self.near_misses)),
+            ("near_miss.unsupported".to_owned(), share(&self.near_misses.given)),
         ]
     }
 }
@@ -199,13 +199,10 @@ fn holds(answer: &Answer, wanted: &Wanted, bodies: &BTreeMap<String, String>) ->
     })
 }
 
-fn query<'a>(text: &'a str, embedding: &'a Embedding) -> Query<'a> {
-    Query { text, embedding, locale: None, audience: Audience::Public, on: DAY }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use knowledge_base::ArticleId;
 
     #[test]
     fn a_row_is_an_article_a_question_or_a_near_miss() {
@@ -215,7 +212,7 @@ mod tests {
         let answered = r#"{"centre": "a", "question": "how much", "article": "fees", "quote": "Two euros"}"#;
         assert!(matches!(what(answered), What::Answered { quote, .. } if quote == "Two euros"));
         let near_miss = r#"{"centre": "a", "question": "how much for children", "near": "fees"}"#;
-        assert!(matches!(what(near_miss), What::NearMiss { near, .. } if near == "fees"));
+        assert!(matches!(what(near_miss), What::NearMiss { question } if question == "how much for children"));
     }
 
     #[test]

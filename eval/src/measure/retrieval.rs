@@ -16,7 +16,7 @@ use crate::metrics::search::{DAY, DEPTH, ndcg, recall, reciprocal_rank};
 use crate::task::Task;
 
 /// As many hits of a question that went wrong are listed.
-const LISTED_HITS: usize = 3;
+pub(super) const LISTED_HITS: usize = 3;
 /// Longer titles are not taken.
 const MOST_TITLE_CHARS: usize = 250;
 
@@ -43,9 +43,9 @@ struct Judgement {
 
 /// A question with its embedding and the worth of each document for it.
 pub(super) struct Judged {
-    text: String,
-    embedding: Embedding,
-    worth: HashMap<String, f64>,
+    pub(super) text: String,
+    pub(super) embedding: Embedding,
+    pub(super) worth: HashMap<String, f64>,
 }
 
 pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
@@ -115,7 +115,7 @@ fn questions(task: &Task, encoder: &EncoderHandle) -> anyhow::Result<Vec<Judged>
 
 impl Judged {
     /// The worth of each hit, best first, and of everything worth finding.
-    fn search(&self, knowledge: &Snapshot, weights: Weights) -> (Vec<f64>, Vec<f64>) {
+    pub(super) fn search(&self, knowledge: &Snapshot, weights: Weights) -> (Vec<f64>, Vec<f64>) {
         let hits = knowledge.search_weighted(&self.query(), DEPTH, weights);
         (hits.iter().map(|hit| self.worth(&hit.article)).collect(), self.worth.values().copied().collect())
     }

@@ -68,7 +68,7 @@ class DeskConsole extends HTMLElement {
     this.brief.addEventListener("keydown", (event) => this.leaveBrief(event));
     this.help = document.createElement("help-dialog");
     this.state = h("span", { class: "live small", role: "status" });
-    this.toasts = h("div", { class: "toasts", role: "status" });
+    this.toasts = h("div", { class: "toasts", role: "status", "aria-atomic": "false" });
     this.gaps = pane("gaps-page");
     this.gaps.addEventListener("leave", ({ detail }) => this.openMessage(detail));
     this.gapsButton = h("button", { class: "button gaps-button", type: "button", "aria-label": "Knowledge gaps", "aria-pressed": "false", onclick: () => this.toggleGaps() }, h("span", { class: "long" }, "Knowledge "), "gaps");
@@ -145,8 +145,9 @@ class DeskConsole extends HTMLElement {
     document.title = waiting ? `(${waiting}) Frontdesk console` : "Frontdesk console";
   }
 
-  /** Shows each announcement for its own time: one that follows at once does not cover it. */
+  /** Shows each announcement for its own time: one that follows at once does not cover it, unless it says the same. */
   announce({ text, bad }) {
+    [...this.toasts.children].find((toast) => toast.textContent === text)?.remove();
     const toast = h("div", { class: `toast ${bad ? "bad" : ""}` }, text);
     this.toasts.append(toast);
     setTimeout(() => toast.remove(), bad ? 9000 : 4000);
