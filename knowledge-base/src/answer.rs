@@ -19,7 +19,7 @@ const CLOSEST: usize = 3;
 /// The score of an answer is a logistic function of three features of the search: the best cosine, the fused score, and
 /// how far that is above the mean of the next ten articles. It was fitted to the questions of two help centres and of a
 /// collection on aerodynamics with the article that answers in the knowledge base, and without it, so it estimates the
-/// probability that the hit answers the question.
+/// probability that the hit answers the question. What a second look makes of it is added to its logit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
     /// Least score, in `0.0..=1.0`, of an answer that is given.
@@ -90,7 +90,7 @@ pub struct Closest {
 /// Answers `query` from `hits`, which must be its own search result, best first, and at least [`JUDGED_HITS`] if there
 /// are as many.
 pub fn answer(query: &Query<'_>, hits: &[Hit], thresholds: &Thresholds) -> Result<Answer, Abstained> {
-    let score = answerability(hits);
+    let score = 1.0 / (1.0 + (-answerability(hits)).exp());
     let Some(best) = hits.first().filter(|_| score >= thresholds.answerable) else {
         let closest = hits.iter().take(CLOSEST).map(|hit| Closest {
             article: hit.article.clone(),
@@ -111,14 +111,13 @@ pub fn answer(query: &Query<'_>, hits: &[Hit], thresholds: &Thresholds) -> Resul
     Ok(Answer { text: passage.text_of(quoted).to_owned(), citations: vec![citation], score })
 }
 
-/// The probability that the first of `hits` answers.
-fn answerability(hits: &[Hit]) -> f32 {
-    let Some(best) = hits.first() else { return 0.0 };
+/// The logit of the probability that the first of `hits` answers.
+pub(crate) fn answerability(hits: &[Hit]) -> f32 {
+    let Some(best) = hits.first() else { return f32::NEG_INFINITY };
     // Where there are fewer articles than that, one more would score half as much.
     let others = hits.iter().skip(1).map(|hit| hit.score).chain(std::iter::repeat(best.score / 2.0));
     let lead = best.score - others.take(JUDGED_HITS - 1).sum::<f32>() / (JUDGED_HITS - 1) as f32;
-    let sum = BIAS + PER_COSINE * best.closeness.best() + PER_FUSED * best.score + PER_LEAD * lead;
-    1.0 / (1.0 + (-sum).exp())
+    BIAS + PER_COSINE * best.closeness.best() + PER_FUSED * best.score + PER_LEAD * lead + best.look
 }
 
 /// The units to quote: the closest to the question, grown to both sides while it stays short and on the subject.

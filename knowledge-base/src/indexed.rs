@@ -158,7 +158,7 @@ fn encoded(batch: Vec<Prepared<'_>>, embed: &dyn Embed) -> Result<Vec<Arc<Indexe
 }
 
 /// A passage's text after its title and headings, without which "It takes three days." says little.
-fn in_context(article: &Article, passage: &Passage) -> String {
+pub(crate) fn in_context(article: &Article, passage: &Passage) -> String {
     let mut text = article.title.clone();
     for heading in &passage.headings {
         text.push_str(". ");

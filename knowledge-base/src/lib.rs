@@ -20,6 +20,7 @@ mod lexical;
 pub mod loader;
 mod problem;
 pub mod search;
+pub mod second_look;
 pub mod semantic;
 mod shelf;
 pub mod signals;

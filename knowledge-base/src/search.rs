@@ -12,7 +12,7 @@ use crate::both::both;
 use crate::centre::{Cosines, View};
 use crate::chunk::Passage;
 use crate::fusion::{Closeness, Weights};
-use crate::indexed::IndexedArticle;
+use crate::indexed::{IndexedArticle, in_context};
 use crate::shelf::{Shelf, unexpected};
 use crate::snapshot::Snapshot;
 
@@ -61,6 +61,8 @@ pub struct Hit {
     /// Closeness of the article's closest question, passage and sentence as one score, in `-1.0..=1.0`, without what all
     /// articles have in common.
     pub semantic: f32,
+    /// How much more than that a second look says the passage answers, as a difference of logits; 0 without one.
+    pub look: f32,
     /// Plain cosines.
     pub(crate) closeness: Closeness,
     pub(crate) source: Arc<IndexedArticle>,
@@ -71,6 +73,11 @@ impl Hit {
     /// The headings above the passage, outermost first.
     pub fn headings(&self) -> &[String] {
         &self.passage().headings
+    }
+
+    /// The passage after the article's title and the headings above it, as its embedding is made.
+    pub(crate) fn in_context(&self) -> String {
+        in_context(&self.source.article, self.passage())
     }
 
     pub(crate) fn passage(&self) -> &Passage {
@@ -198,6 +205,7 @@ impl<'s> Scored<'s> {
             score,
             lexical,
             semantic,
+            look: 0.0,
             closeness,
             source: Arc::clone(source),
             passage_idx,

@@ -1,6 +1,7 @@
 //! Shares a few encoder threads between many callers: short queue, small batches, typed overload.
 
 mod queue;
+mod rerank;
 mod worker;
 
 use std::sync::Arc;
@@ -8,14 +9,16 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use self::queue::{Entry, Queue, Reply};
+use self::queue::{Entry, Queue, Reply, Work};
+use self::rerank::Reranking;
 use crate::artifact::EncoderFiles;
 use crate::bert::{Bert, LoadError, Precision, Weights};
 use crate::branch::{Adapters, BranchError};
 use crate::embed::Prefixes;
 use crate::recent::{CacheUse, Key, RecentTexts};
+use crate::reranker::RerankerError;
 use crate::tokenize::{TextTokenizer, TokenizeError};
-use crate::{Branch, Embed, Embedding, EncodeError, Encoded, Encoder, Reading, Role, Wanted};
+use crate::{Branch, Embed, Embedding, EncodeError, Encoded, Encoder, Reading, Reranker, Role, Wanted};
 
 /// Components that most embeddings have: the cache makes room for so many of them from the start.
 const TYPICAL_DIMENSION: usize = 384;
@@ -52,6 +55,7 @@ pub struct EncoderHandle {
     branches: Arc<[(Branch, String)]>,
     prefixes: Arc<Prefixes>,
     recent: Option<Arc<RecentTexts>>,
+    reranking: Option<Arc<Reranking>>,
     guard: Arc<StopOnDrop>,
 }
 
@@ -67,6 +71,9 @@ pub enum StartError {
     /// A shipped branch is damaged.
     #[error(transparent)]
     Branch(#[from] BranchError),
+    /// The shipped reranker is damaged.
+    #[error(transparent)]
+    Reranker(#[from] RerankerError),
     /// The tokenizer is not the one the network was trained with.
     #[error("the tokenizer knows {known} tokens and the network {kept}; use the tokenizer.json of the same model")]
     OtherTokenizer {
@@ -117,6 +124,8 @@ impl EncoderHandle {
         let revision = format!("{}/{}", files.revision, precision.arithmetic());
         let mut handle = Self::with_encoders(tokenizer, &revision, factory, options)?;
         handle.prefixes = Arc::new(files.prefixes.clone());
+        let reranker = Some(Reranker::shipped()?).filter(|reranker| reranker.fits(&files.revision));
+        handle.reranking = reranker.map(|reranker| Arc::new(Reranking::new(reranker)));
         handle.branches = branches.iter().map(|(branch, adapters)| (*branch, adapters.revision().to_owned())).collect();
         Ok(handle)
     }
@@ -146,7 +155,14 @@ impl EncoderHandle {
                 .map_err(StartError::Thread)?;
         }
         let recent = (cache_bytes > 0).then(|| Arc::new(RecentTexts::new(cache_bytes, TYPICAL_DIMENSION)));
-        Ok(Self { revision: revision.into(), branches: Arc::default(), prefixes: Arc::default(), recent, guard })
+        Ok(Self {
+            revision: revision.into(),
+            branches: Arc::default(),
+            prefixes: Arc::default(),
+            recent,
+            reranking: None,
+            guard,
+        })
     }
 
     /// What became of each text, in order, or why there is none before `deadline`.
@@ -162,7 +178,8 @@ impl EncoderHandle {
             if known.is_none() {
                 let (sender, receiver) = oneshot::channel();
                 let text = self.prefixes.put_before(text, Role::Query);
-                entries.push(Entry::new(text, Wanted::Everything, Some(deadline), Reply::Task(sender)));
+                let work = Work::Read { wanted: Wanted::Everything, reply: Reply::Task(sender) };
+                entries.push(Entry::new(text, work, Some(deadline)));
                 replies.push((at, key, receiver));
             }
             all.push(known);
@@ -238,9 +255,9 @@ impl EncoderHandle {
         // Room for every reply, so that no encoder thread ever waits for this one.
         let (sender, receiver) = std::sync::mpsc::sync_channel(texts.len());
         for at in order {
-            let reply = Reply::Thread { at, sender: sender.clone() };
+            let work = Work::Read { wanted, reply: Reply::Thread { at, sender: sender.clone() } };
             let text = self.prefixes.put_before(texts[at].clone(), role);
-            self.queue().push_when_room(Entry::new(text, wanted, None, reply))?;
+            self.queue().push_when_room(Entry::new(text, work, None))?;
         }
         drop(sender);
         let mut readings = vec![None; texts.len()];

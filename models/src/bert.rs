@@ -110,8 +110,8 @@ impl Bert {
     /// Encodes sequences of together at most [`STEP_TOKENS`] tokens, or one longer one.
     fn step(&mut self, sequences: &[Tokens], wanted: Wanted, readings: &mut Vec<Reading>) -> Result<(), EncodeError> {
         self.check(sequences)?;
-        let failed = |error: &dyn std::fmt::Display| EncodeError::Failed(error.to_string());
-        let hidden = self.forward(sequences, wanted).map_err(|error| failed(&error))?;
+        let hidden =
+            self.apply(|weights, scratch| Forward::new(weights, sequences, wanted, scratch)).map_err(failed)?;
         let width = self.dimension();
         let n_tokens: usize = sequences.iter().map(|tokens| tokens.ids().len()).sum();
         let branches = self.weights.branches_for(wanted);
@@ -137,7 +137,23 @@ impl Bert {
             }
             Ok(())
         });
-        pooled.map_err(|error| failed(&error))?.map_err(|error: EmbeddingError| failed(&error))
+        pooled.map_err(failed)?.map_err(|error: EmbeddingError| failed(error))
+    }
+
+    /// Like [`step`](Self::step), to the layer in the middle alone.
+    fn step_to_the_middle(&mut self, sequences: &[Tokens], all: &mut Vec<Vec<f32>>) -> Result<(), EncodeError> {
+        self.check(sequences)?;
+        let forward = |weights, scratch| Forward::to_the_middle(weights, sequences, scratch);
+        let hidden = self.apply(forward).map_err(failed)?;
+        let width = self.dimension();
+        let read = values::read(&hidden, |mut values: &[f32]| {
+            for sequence in sequences {
+                let (rows, others) = values.split_at(sequence.ids().len() * width);
+                all.push(rows.to_vec());
+                values = others;
+            }
+        });
+        read.map_err(failed)
     }
 
     fn check(&self, sequences: &[Tokens]) -> Result<(), EncodeError> {
@@ -150,10 +166,13 @@ impl Bert {
         }
     }
 
-    /// A tensor that begins with the vectors of all tokens after the last layer, end to end, then the wordings, and then what
-    /// each branch heard.
-    fn forward(&mut self, sequences: &[Tokens], wanted: Wanted) -> CandleResult<Tensor> {
-        let forward = Forward::new(&self.weights, sequences, wanted, &self.scratch);
+    /// The tensor that a step was applied to: it begins with the vectors of all tokens, end to end, then the wordings, and
+    /// then what each branch heard.
+    fn apply<'a>(
+        &'a mut self,
+        step: impl FnOnce(&'a Weights, &'a RefCell<Scratch>) -> Forward<'a>,
+    ) -> CandleResult<Tensor> {
+        let forward = step(&self.weights, &self.scratch);
         let n_values = forward.n_values();
         let workspace = match &self.workspace {
             Some(warm) if warm.elem_count() >= n_values => warm,
@@ -171,14 +190,32 @@ impl Encoder for Bert {
 
     fn encode(&mut self, batch: &[Tokens], wanted: Wanted) -> Result<Vec<Reading>, EncodeError> {
         let mut readings = Vec::with_capacity(batch.len());
-        let mut rest = batch;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(sequences_in_step(rest));
+        for now in steps(batch) {
             self.step(now, wanted, &mut readings)?;
-            rest = later;
         }
         Ok(readings)
     }
+
+    fn token_vectors(&mut self, batch: &[Tokens]) -> Result<Vec<Vec<f32>>, EncodeError> {
+        let mut all = Vec::with_capacity(batch.len());
+        for now in steps(batch) {
+            self.step_to_the_middle(now, &mut all)?;
+        }
+        Ok(all)
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> EncodeError {
+    EncodeError::Failed(error.to_string())
+}
+
+/// Cuts a batch into steps.
+fn steps(mut rest: &[Tokens]) -> impl Iterator<Item = &[Tokens]> {
+    std::iter::from_fn(move || {
+        let (now, later) = rest.split_at_checked(sequences_in_step(rest))?;
+        rest = later;
+        (!now.is_empty()).then_some(now)
+    })
 }
 
 /// How many sequences from the front fit a step; at least one.

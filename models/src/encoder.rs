@@ -33,4 +33,8 @@ pub trait Encoder: Send {
 
     /// One reading for each entry of `batch`, in order; entries do not influence each other.
     fn encode(&mut self, batch: &[Tokens], wanted: Wanted) -> Result<Vec<Reading>, EncodeError>;
+
+    /// For each entry of `batch` the vectors of its tokens after the layer in the middle whose mean is the wording,
+    /// `[tokens, dimension]`.
+    fn token_vectors(&mut self, batch: &[Tokens]) -> Result<Vec<Vec<f32>>, EncodeError>;
 }

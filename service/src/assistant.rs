@@ -56,6 +56,7 @@ pub use doubts::{Doubt, DoubtKind, doubts};
 pub use flow::System;
 pub use found::{Found, Support};
 pub use lessons::Lesson;
+pub use perceive::{Perceived, Wanted};
 pub use training::{TrainingError, check};
 pub use unbacked::Unbacked;
 pub use versions::Versions;

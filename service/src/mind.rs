@@ -8,10 +8,10 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use knowledge_base::answer::JUDGED_HITS;
-use knowledge_base::{Abstained, Answer, Hit, KnowledgeBase, Query, Thresholds, answer};
+use knowledge_base::{Abstained, Answer, Hit, KnowledgeBase, Query, Thresholds, answer, second_look};
 use models::{EncodeError, Encoded, EncoderHandle, Lane, Reading};
 
-use crate::assistant::{Assistant, Found, Step, Unbacked};
+use crate::assistant::{Assistant, Found, Perceived, Step, Unbacked};
 use crate::domain::handoff::{Handoff, Refreshed};
 use crate::domain::turn::{Call, CallResult, Outcome, Turn};
 use crate::domain::understanding::Understanding;
@@ -46,6 +46,8 @@ pub trait Outside: Send + Sync {
 const MAX_CALLS: usize = 8;
 /// How long a text may wait for the encoder.
 const ENCODE_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a second look at what was found may take.
+const LOOK_DEADLINE: Duration = Duration::from_millis(250);
 
 impl Mind {
     /// Puts the parts together.
@@ -116,10 +118,32 @@ impl Mind {
         let encoded = self.encode_in(lane, assistant.texts(turn)).await?;
         let is_cut = encoded.first().is_some_and(|encoded| encoded.is_cut);
         let readings: Vec<Reading> = encoded.into_iter().map(|encoded| encoded.reading).collect();
-        let perceived = assistant.perceive(turn, &readings, now, |query| self.knowledge.search(query, JUDGED_HITS));
-        let (mut understanding, found) = perceived.ok_or_else(no_reading)?;
+        let perceived = assistant.perceive(turn, &readings, now).ok_or_else(no_reading)?;
+        let mut hits = Vec::with_capacity(perceived.wanted.len());
+        for wanted in &perceived.wanted {
+            hits.push(self.search(&wanted.query(), JUDGED_HITS, lane).await);
+        }
+        let found = assistant.found(turn, &perceived, hits);
+        let Perceived { mut understanding, .. } = perceived;
         understanding.is_cut = is_cut;
         Ok((understanding, found))
+    }
+
+    /// The `limit` best articles for `query`, best first: looked at again where search leaves open which of them answers, if
+    /// there is time for it.
+    pub async fn search(&self, query: &Query<'_>, limit: usize, lane: Lane) -> Vec<Hit> {
+        let hits = self.knowledge.search(query, limit);
+        if !second_look::is_worth_it(&hits) {
+            return hits;
+        }
+        let passages = second_look::passages(&hits);
+        let seen = self.encoder.rerank(query.text, &passages, lane, Instant::now() + LOOK_DEADLINE).await;
+        let outcome = if seen.is_ok() { "taken" } else { "no_time" };
+        metrics::counter!("frontdesk_second_looks_total", "outcome" => outcome).increment(1);
+        match seen {
+            Ok(Some(seen)) => second_look::look_again(hits, &seen),
+            Ok(None) | Err(_) => hits,
+        }
     }
 
     /// The answer that `hits`, the result of searching for `query`, hold, if it is good enough to give.

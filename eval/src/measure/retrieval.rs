@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use knowledge_base::fusion::Weights;
+use knowledge_base::second_look::look_again_in_bulk;
 use knowledge_base::{Article, ArticleId, Audience, Hit, KnowledgeBase, Query, Snapshot, Validity};
-use models::{Embed, Embedding, EncoderHandle, Role};
+use models::{Embed, Embedding, EncodeError, EncoderHandle, Role};
 use serde::Deserialize;
 
 use super::failures::{Failure, Found, Kind};
@@ -16,7 +17,7 @@ use crate::metrics::search::{DAY, DEPTH, ndcg, recall, reciprocal_rank};
 use crate::task::Task;
 
 /// As many hits of a question that went wrong are listed.
-pub(super) const LISTED_HITS: usize = 3;
+const LISTED_HITS: usize = 3;
 /// Longer titles are not taken.
 const MOST_TITLE_CHARS: usize = 250;
 
@@ -57,9 +58,13 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         ("hybrid", Weights::default()),
     ];
     let mut found = Vec::new();
-    for (way, weights) in ways {
-        let worths: Vec<(Vec<f64>, Vec<f64>)> =
-            questions.iter().map(|question| question.search(&knowledge, weights)).collect();
+    let by_scores = ways.map(|(way, weights)| {
+        let worths = questions.iter().map(|question| question.search(&knowledge, weights));
+        (way, worths.collect::<Vec<_>>())
+    });
+    let looked_at = questions.iter().map(|question| question.search_twice(&knowledge, &tools.encoder));
+    let looked_at = ("second_look", looked_at.collect::<Result<Vec<_>, _>>()?);
+    for (way, worths) in by_scores.into_iter().chain([looked_at]) {
         let mut add = |metric: &str, of: &dyn Fn(&[f64], &[f64]) -> f64| {
             let values: Vec<f64> = worths.iter().map(|(found, relevant)| of(found, relevant)).collect();
             found.push((format!("{way}.{metric}"), estimate(values.len(), tools.seed, |counts| mean(&values, counts))));
@@ -70,12 +75,12 @@ pub(super) fn measure(task: &Task, tools: &Tools) -> Outcome {
         add("hit1", &|found, _| f64::from(u8::from(found.first().is_some_and(|worth| *worth > 0.0))));
     }
     for question in &questions {
-        let hits = knowledge.search(&question.query(), LISTED_HITS);
+        let hits = answerable::search(&question.query(), &knowledge, &tools.encoder)?;
         if !hits.first().is_some_and(|hit| question.is_answered_by(&hit.article)) {
             tools.failures.add(question.failure(task, Kind::OtherArticleFirst, &hits));
         }
     }
-    found.extend(answerable::measure(task, &questions, &knowledge, tools));
+    found.extend(answerable::measure(task, &questions, &knowledge, tools)?);
     Ok(found)
 }
 
@@ -116,7 +121,20 @@ fn questions(task: &Task, encoder: &EncoderHandle) -> anyhow::Result<Vec<Judged>
 impl Judged {
     /// The worth of each hit, best first, and of everything worth finding.
     pub(super) fn search(&self, knowledge: &Snapshot, weights: Weights) -> (Vec<f64>, Vec<f64>) {
-        let hits = knowledge.search_weighted(&self.query(), DEPTH, weights);
+        self.worths(&knowledge.search_weighted(&self.query(), DEPTH, weights))
+    }
+
+    /// The same of the hits that production shows, which are looked at again where it is worth it.
+    pub(super) fn search_twice(
+        &self,
+        knowledge: &Snapshot,
+        encoder: &EncoderHandle,
+    ) -> Result<(Vec<f64>, Vec<f64>), EncodeError> {
+        let hits = knowledge.search(&self.query(), DEPTH);
+        Ok(self.worths(&look_again_in_bulk(encoder, &self.query(), hits)?))
+    }
+
+    fn worths(&self, hits: &[Hit]) -> (Vec<f64>, Vec<f64>) {
         (hits.iter().map(|hit| self.worth(&hit.article)).collect(), self.worth.values().copied().collect())
     }
 

@@ -8,4 +8,5 @@ mod demo;
 mod editing;
 mod fusing;
 mod hashing;
+mod second_look;
 mod stories;

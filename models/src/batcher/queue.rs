@@ -1,13 +1,14 @@
 //! Texts waiting to be encoded: two bounded lanes, and the estimate of how long the wait is.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::{Lane, Options};
-use crate::{EncodeError, Encoded, Reading, Wanted};
+use crate::reranker::SeenTokens;
+use crate::{EncodeError, Encoded, Reading, Reranker, Wanted};
 
 /// Most tokens one thread takes at once from the bulk lane: an interactive text waits for at most this much work.
 const BULK_BATCH_TOKENS: usize = 256;
@@ -20,17 +21,25 @@ const MOST_TOKENS_PER_TEXT: usize = 256;
 /// Weight of the newest batch in the running mean of the time a token takes.
 const PACE_WEIGHT: f64 = 0.2;
 
-/// One text and who waits for it.
+/// One text, and what is to become of it.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) text: String,
-    pub(super) wanted: Wanted,
-    pub(super) reply: Reply,
+    pub(super) work: Work,
     deadline: Option<Instant>,
     n_tokens: usize,
 }
 
-/// Who waits.
+/// What is to be done with a text, and who waits for it.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// To read it.
+    Read { wanted: Wanted, reply: Reply },
+    /// To see its tokens as a reranker does.
+    See { reranker: Arc<Reranker>, reply: oneshot::Sender<Result<SeenTokens, EncodeError>> },
+}
+
+/// Who waits for a reading.
 #[derive(Debug)]
 pub(super) enum Reply {
     /// An asynchronous task, which may leave.
@@ -59,9 +68,9 @@ struct Lanes {
 }
 
 impl Entry {
-    pub(super) fn new(text: String, wanted: Wanted, deadline: Option<Instant>, reply: Reply) -> Self {
+    pub(super) fn new(text: String, work: Work, deadline: Option<Instant>) -> Self {
         let n_tokens = (2 + text.len() / BYTES_PER_TOKEN).min(MOST_TOKENS_PER_TEXT);
-        Self { text, wanted, reply, deadline, n_tokens }
+        Self { text, work, deadline, n_tokens }
     }
 
     /// Tokens the text is estimated to have.
@@ -71,11 +80,25 @@ impl Entry {
 
     /// Nobody waits any more.
     fn is_abandoned(&self) -> bool {
-        matches!(&self.reply, Reply::Task(sender) if sender.is_closed())
+        match &self.work {
+            Work::Read { reply: Reply::Task(sender), .. } => sender.is_closed(),
+            Work::Read { reply: Reply::Thread { .. }, .. } => false,
+            Work::See { reply, .. } => reply.is_closed(),
+        }
     }
 
     fn is_late(&self, now: Instant) -> bool {
         self.deadline.is_some_and(|deadline| deadline <= now)
+    }
+}
+
+impl Work {
+    /// Tells whoever waits why nothing comes of it.
+    fn fail(self, error: EncodeError) {
+        match self {
+            Self::Read { reply, .. } => reply.send(Err(error)),
+            Self::See { reply, .. } => drop(reply.send(Err(error))),
+        }
     }
 }
 
@@ -177,7 +200,7 @@ impl Queue {
             std::mem::take(&mut lanes.interactive).into_iter().chain(std::mem::take(&mut lanes.bulk)).collect();
         drop(lanes);
         for entry in waiting {
-            entry.reply.send(Err(EncodeError::Stopped));
+            entry.work.fail(EncodeError::Stopped);
         }
         self.work.notify_all();
         self.room.notify_all();
@@ -232,7 +255,7 @@ impl Lanes {
                 n_taken += entry.n_tokens;
                 batch.push(entry);
             } else {
-                entry.reply.send(Err(EncodeError::DeadlinePassed));
+                entry.work.fail(EncodeError::DeadlinePassed);
             }
         }
         batch

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::EncoderFactory;
-use super::queue::{Entry, Queue};
-use crate::tokenize::TextTokenizer;
+use super::queue::{Entry, Queue, Reply, Work};
+use crate::tokenize::{TextTokenizer, Tokens};
 use crate::{EncodeError, Encoded, Encoder, Wanted};
 
 /// What all encoder threads use.
@@ -16,57 +16,106 @@ pub(super) struct Shared {
     pub(super) factory: EncoderFactory,
 }
 
+/// An encoder thread.
+struct Worker<'a> {
+    shared: &'a Shared,
+    /// None at first, and after a panic: its scratch memory may then be half written.
+    encoder: Option<Box<dyn Encoder>>,
+}
+
+/// A text whose like are encoded with it.
+struct Text<R> {
+    text: String,
+    n_tokens: usize,
+    reply: R,
+}
+
 /// Encodes until the queue is stopped.
 pub(super) fn run(shared: &Shared) {
-    let mut encoder = None;
+    let mut worker = Worker { shared, encoder: None };
     while let Some(batch) = shared.queue.take() {
+        let (mut to_read, mut to_see) = (Vec::new(), Vec::new());
+        for entry in batch {
+            let n_tokens = entry.n_tokens();
+            let Entry { text, work, .. } = entry;
+            match work {
+                Work::Read { wanted, reply } => to_read.push(Text { text, n_tokens, reply: (wanted, reply) }),
+                Work::See { reranker, reply } => to_see.push(Text { text, n_tokens, reply: (reranker, reply) }),
+            }
+        }
+        for wanted in Wanted::ALL {
+            let alike = to_read.extract_if(.., |text| text.reply.0 == wanted).collect();
+            let read = |encoder: &mut dyn Encoder, tokens: &[Tokens]| {
+                let readings = encoder.encode(tokens, wanted)?.into_iter().zip(tokens);
+                Ok(readings.map(|(reading, tokens)| Encoded { reading, is_cut: tokens.truncated() }).collect())
+            };
+            worker.encode(alike, read, |(_, reply): (Wanted, Reply), result| reply.send(result));
+        }
+        worker.encode(
+            to_see,
+            |encoder, tokens| encoder.token_vectors(tokens),
+            |(reranker, reply), result| {
+                drop(reply.send(result.map(|vectors: Vec<f32>| reranker.see(&vectors))));
+            },
+        );
+    }
+}
+
+impl Worker<'_> {
+    /// Encodes texts together, and answers whoever waits for one of them.
+    fn encode<R, T>(
+        &mut self,
+        texts: Vec<Text<R>>,
+        encode: impl FnOnce(&mut dyn Encoder, &[Tokens]) -> Result<Vec<T>, EncodeError>,
+        answer: impl Fn(R, Result<T, EncodeError>),
+    ) {
+        if texts.is_empty() {
+            return;
+        }
         let started = Instant::now();
-        let n_tokens = batch.iter().map(Entry::n_tokens).sum();
-        // The encoder is thrown away after a panic: its scratch memory may be half written.
+        let n_tokens = texts.iter().map(|text| text.n_tokens).sum();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let mut fresh = encoder.take().unwrap_or_else(|| (shared.factory)());
-            let results = encode(&shared.tokenizer, &mut *fresh, &batch);
-            encoder = Some(fresh);
+            let mut encoder = self.encoder.take().unwrap_or_else(|| (self.shared.factory)());
+            let results = results(&self.shared.tokenizer, &texts, |tokens| encode(&mut *encoder, tokens));
+            self.encoder = Some(encoder);
             results
         }));
-        shared.queue.record(n_tokens, started.elapsed());
+        self.shared.queue.record(n_tokens, started.elapsed());
         let results = outcome.unwrap_or_else(|_| {
-            tracing::error!(texts = batch.len(), "the encoder panicked; this batch failed, the thread goes on");
-            let error = EncodeError::Failed("the encoder panicked on this batch; try again".to_owned());
-            vec![Err(error); batch.len()]
+            tracing::error!(texts = texts.len(), "the encoder panicked; this batch failed, the thread goes on");
+            let error = || EncodeError::Failed("the encoder panicked on this batch; try again".to_owned());
+            texts.iter().map(|_| Err(error())).collect()
         });
-        for (entry, result) in batch.into_iter().zip(results) {
-            entry.reply.send(result);
+        for (text, result) in texts.into_iter().zip(results) {
+            answer(text.reply, result);
         }
     }
 }
 
-/// One result for each entry. A text that cannot be cut into tokens fails alone.
-fn encode(tokenizer: &TextTokenizer, encoder: &mut dyn Encoder, batch: &[Entry]) -> Vec<Result<Encoded, EncodeError>> {
-    let missing = || EncodeError::Failed("the encoder returned too few readings".to_owned());
-    let mut results: Vec<Result<Encoded, EncodeError>> = batch.iter().map(|_| Err(missing())).collect();
-    for wanted in Wanted::ALL {
-        let (mut places, mut all_tokens) = (Vec::new(), Vec::new());
-        for (at, entry) in batch.iter().enumerate().filter(|(_, entry)| entry.wanted == wanted) {
-            match tokenizer.tokenize(&entry.text) {
-                Ok(tokens) => {
-                    places.push(at);
-                    all_tokens.push(tokens);
-                }
-                Err(error) => results[at] = Err(EncodeError::Failed(error.to_string())),
+/// One result for each text. A text that cannot be cut into tokens fails alone.
+fn results<R, T>(
+    tokenizer: &TextTokenizer,
+    texts: &[Text<R>],
+    encode: impl FnOnce(&[Tokens]) -> Result<Vec<T>, EncodeError>,
+) -> Vec<Result<T, EncodeError>> {
+    let missing = || EncodeError::Failed("the encoder returned too little".to_owned());
+    let mut results: Vec<Result<T, EncodeError>> = texts.iter().map(|_| Err(missing())).collect();
+    let (mut places, mut all_tokens) = (Vec::new(), Vec::new());
+    for (at, text) in texts.iter().enumerate() {
+        match tokenizer.tokenize(&text.text) {
+            Ok(tokens) => {
+                places.push(at);
+                all_tokens.push(tokens);
             }
+            Err(error) => results[at] = Err(EncodeError::Failed(error.to_string())),
         }
-        if all_tokens.is_empty() {
-            continue;
-        }
-        match encoder.encode(&all_tokens, wanted) {
-            Ok(readings) => {
-                for ((at, tokens), reading) in places.into_iter().zip(&all_tokens).zip(readings) {
-                    results[at] = Ok(Encoded { reading, is_cut: tokens.truncated() });
-                }
-            }
-            Err(error) => places.into_iter().for_each(|at| results[at] = Err(error.clone())),
-        }
+    }
+    if all_tokens.is_empty() {
+        return results;
+    }
+    match encode(&all_tokens) {
+        Ok(encoded) => places.into_iter().zip(encoded).for_each(|(at, encoded)| results[at] = Ok(encoded)),
+        Err(error) => places.into_iter().for_each(|at| results[at] = Err(error.clone())),
     }
     results
 }

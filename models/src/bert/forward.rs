@@ -31,7 +31,9 @@ pub(super) struct Scratch {
 pub(super) struct Forward<'a> {
     weights: &'a Weights,
     sequences: &'a [Tokens],
-    /// Layers to go through besides the encoder's own.
+    /// Layers to go through after those up to the middle.
+    upper: &'a [Layer],
+    /// Layers to go through in place of those, besides.
     branches: &'a [(Branch, Vec<Layer>)],
     n_tokens: usize,
     scratch: &'a RefCell<Scratch>,
@@ -67,8 +69,14 @@ impl<'a> Forward<'a> {
         wanted: Wanted,
         scratch: &'a RefCell<Scratch>,
     ) -> Self {
+        let upper = &weights.layers[first_layer(weights.layers.len())..];
+        Self { upper, branches: weights.branches_for(wanted), ..Self::to_the_middle(weights, sequences, scratch) }
+    }
+
+    /// A step that ends where branches would begin.
+    pub(super) fn to_the_middle(weights: &'a Weights, sequences: &'a [Tokens], scratch: &'a RefCell<Scratch>) -> Self {
         let n_tokens = sequences.iter().map(|tokens| tokens.ids().len()).sum();
-        Self { weights, sequences, branches: weights.branches_for(wanted), n_tokens, scratch }
+        Self { weights, sequences, upper: &[], branches: &[], n_tokens, scratch }
     }
 
     /// Values of the tensor that it can be applied to.
@@ -112,8 +120,8 @@ impl InplaceOp1 for Forward<'_> {
 impl Forward<'_> {
     fn through_layers(&self, activations: &mut Activations<'_>, scratch: &mut Scratch) -> Result<()> {
         let Activations { hidden, wording, heard, aside, between } = activations;
-        let (lower, upper) = self.weights.layers.split_at(first_layer(self.weights.layers.len()));
-        for layer in lower {
+        let layers = &self.weights.layers;
+        for layer in &layers[..first_layer(layers.len())] {
             self.layer(layer, hidden, between, scratch)?;
         }
         self.note_means(hidden, wording);
@@ -124,7 +132,7 @@ impl Forward<'_> {
             }
             self.note_means(aside, means);
         }
-        for layer in upper {
+        for layer in self.upper {
             self.layer(layer, hidden, between, scratch)?;
         }
         Ok(())

@@ -32,6 +32,10 @@ impl Encoder for Gated {
         assert!(!words.contains(&0), "boom, as asked for");
         Ok(words.into_iter().map(read).collect())
     }
+
+    fn token_vectors(&mut self, batch: &[Tokens]) -> Result<Vec<Vec<f32>>, EncodeError> {
+        Ok(batch.iter().map(|tokens| tokens.ids().iter().flat_map(|word| [1.0, *word as f32]).collect()).collect())
+    }
 }
 
 fn of_word(word: u32) -> Embedding {

@@ -9,6 +9,7 @@ mod heads;
 mod hub;
 mod other_encoders;
 mod reference;
+mod reranker;
 mod tiny;
 
 use std::path::Path;

@@ -38,13 +38,8 @@ impl Found {
 }
 
 impl Assistant {
-    /// What `hits`, the result of searching for `query`, hold for `turn`: the best of those that a sure intent names, or
-    /// the best of all where that answers more surely and needs no intent to speak for it.
-    pub(super) fn found(&self, turn: &Turn, understanding: &Understanding, query: &Query<'_>, hits: Vec<Hit>) -> Found {
-        self.found_among(self.named_articles(turn, understanding), query, hits)
-    }
-
-    /// The same, where an intent names the articles `named`.
+    /// What `hits`, the result of searching for `query`, hold: the best of the articles `named` by a sure intent, or the
+    /// best of all where that answers more surely and needs no intent to speak for it.
     pub(super) fn found_among(&self, named: &[ArticleId], query: &Query<'_>, hits: Vec<Hit>) -> Found {
         let thresholds = &self.settings.thresholds;
         let answerable = thresholds.answer_supported.min(thresholds.answer);
@@ -66,7 +61,7 @@ impl Assistant {
     }
 
     /// The articles that answer the intent of a turn, where that is sure and its author named any.
-    fn named_articles(&self, turn: &Turn, understanding: &Understanding) -> &[ArticleId] {
+    pub(super) fn named_articles(&self, turn: &Turn, understanding: &Understanding) -> &[ArticleId] {
         let thresholds = &self.settings.thresholds;
         let picked = situation::picked_intent(self, &turn.memory, &turn.text());
         let in_scope = understanding.out_of_scope < thresholds.out_of_scope;

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use knowledge_base::answer::JUDGED_HITS;
 use knowledge_base::validity::day_of;
 use knowledge_base::{ArticleId, Audience, Query};
+use models::Lane;
 
 use super::auth::{Admin, Caller, Triage};
 use super::dto::article::{Article, ArticleParams, ArticleSource, ArticleVersion, Hit, SearchRequest, SearchResult};
@@ -149,7 +150,7 @@ pub async fn search(
         audience: Audience::Agents,
         on: day_of(app.clock.now()),
     };
-    let mut hits = app.mind.knowledge().search(&query, count.max(JUDGED_HITS));
+    let mut hits = app.mind.search(&query, count.max(JUDGED_HITS), Lane::Interactive).await;
     let answer = app.mind.answer(&query, &hits).ok().map(Answer::from);
     hits.truncate(count);
     Ok(Json(SearchResult { hits: hits.into_iter().map(Hit::from).collect(), answer }))

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use knowledge_base::{Content, KnowledgeBase};
+use knowledge_base::answer::JUDGED_HITS;
+use knowledge_base::{Content, Hit, KnowledgeBase, Query, second_look};
 use models::artifact::{Settings as Artifacts, Silent, default_cache_dir, locate};
 use models::batcher::Options;
 use models::bert::Precision;
@@ -34,6 +35,13 @@ struct Mind {
     encoder: EncoderHandle,
     knowledge: KnowledgeBase,
     assistant: Assistant,
+}
+
+impl Mind {
+    fn search(&self, query: &Query<'_>) -> Vec<Hit> {
+        let hits = self.knowledge.search(query, JUDGED_HITS);
+        second_look::look_again_in_bulk(&self.encoder, query, hits).unwrap()
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the user's cache is found by the environment")]
@@ -208,9 +216,10 @@ impl Desk {
         self.record(Author::Contact, text);
         let mind = mind();
         let readings = mind.encoder.read(&mind.assistant.texts(&self.turn)).unwrap();
-        let perceived =
-            mind.assistant.perceive(&self.turn, &readings, self.now, |query| mind.knowledge.search(query, 8));
-        let (understanding, found) = perceived.unwrap();
+        let perceived = mind.assistant.perceive(&self.turn, &readings, self.now).unwrap();
+        let hits = perceived.wanted.iter().map(|wanted| mind.search(&wanted.query())).collect();
+        let found = mind.assistant.found(&self.turn, &perceived, hits);
+        let understanding = perceived.understanding;
         let mut calls = Vec::new();
         let outcome = loop {
             match mind.assistant.respond(&self.turn, &understanding, &found, &calls, self.now) {

@@ -83,7 +83,7 @@ pub struct SearchRequest {
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResult {
-    /// Passages, best first.
+    /// Passages, best first. A second look at the first four may have put one before another with a higher score.
     pub hits: Vec<Hit>,
     /// The answer the assistant would give, if it would give one.
     pub answer: Option<super::triage::Answer>,
@@ -104,7 +104,7 @@ pub struct Hit {
     pub end: usize,
     /// The article's version.
     pub version: u32,
-    /// How well it fits, `0.0..=1.0`.
+    /// How well it fits by its words and its meaning, `0.0..=1.0`.
     pub score: f32,
 }
 
