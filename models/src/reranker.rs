@@ -165,12 +165,16 @@ fn product(values: &[f32], rows: usize, matrix: &[f32], columns: usize) -> Vec<f
 }
 
 fn scale(row: &mut [f32], factor: f32) {
-    row.iter_mut().for_each(|x| *x *= factor);
+    for x in row {
+        *x *= factor;
+    }
 }
 
 fn softmax(row: &mut [f32]) {
     let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    row.iter_mut().for_each(|x| *x = (*x - most).exp());
+    for x in row.iter_mut() {
+        *x = (*x - most).exp();
+    }
     let sum: f32 = row.iter().sum();
     scale(row, 1.0 / sum);
 }

@@ -1,5 +1,6 @@
 //! What a reranker is of use for on centres that it has not learned from.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use knowledge_base::second_look::{LOOKED_AT, PER_FUSED};
@@ -74,22 +75,11 @@ impl fmt::Display for Told {
 
 /// How probable it is that one of `higher` is above one of `lower`.
 fn auroc(higher: &[f32], lower: &[f32]) -> f32 {
-    let wins: f64 = higher
-        .iter()
-        .map(|a| {
-            lower
-                .iter()
-                .map(|b| {
-                    if a > b {
-                        1.0
-                    } else if a == b {
-                        0.5
-                    } else {
-                        0.0
-                    }
-                })
-                .sum::<f64>()
-        })
-        .sum();
+    let worth = |a: f32, b: f32| match a.total_cmp(&b) {
+        Ordering::Greater => 1.0,
+        Ordering::Equal => 0.5,
+        Ordering::Less => 0.0,
+    };
+    let wins: f64 = higher.iter().flat_map(|a| lower.iter().map(move |b| worth(*a, *b))).sum();
     (wins / (higher.len() * lower.len()).max(1) as f64) as f32
 }

@@ -24,7 +24,7 @@ struct Worker<'a> {
 }
 
 /// A text whose like are encoded with it.
-struct Text<R> {
+struct Waiting<R> {
     text: String,
     n_tokens: usize,
     reply: R,
@@ -39,8 +39,8 @@ pub(super) fn run(shared: &Shared) {
             let n_tokens = entry.n_tokens();
             let Entry { text, work, .. } = entry;
             match work {
-                Work::Read { wanted, reply } => to_read.push(Text { text, n_tokens, reply: (wanted, reply) }),
-                Work::See { reranker, reply } => to_see.push(Text { text, n_tokens, reply: (reranker, reply) }),
+                Work::Read { wanted, reply } => to_read.push(Waiting { text, n_tokens, reply: (wanted, reply) }),
+                Work::See { reranker, reply } => to_see.push(Waiting { text, n_tokens, reply: (reranker, reply) }),
             }
         }
         for wanted in Wanted::ALL {
@@ -51,13 +51,13 @@ pub(super) fn run(shared: &Shared) {
             };
             worker.encode(alike, read, |(_, reply): (Wanted, Reply), result| reply.send(result));
         }
-        worker.encode(
-            to_see,
-            |encoder, tokens| encoder.token_vectors(tokens),
-            |(reranker, reply), result| {
-                drop(reply.send(result.map(|vectors: Vec<f32>| reranker.see(&vectors))));
-            },
-        );
+        // The queue is one handle's, which has one reranker.
+        if let Some(reranker) = to_see.first().map(|text| Arc::clone(&text.reply.0)) {
+            let see = |encoder: &mut dyn Encoder, tokens: &[Tokens]| {
+                Ok(encoder.token_vectors(tokens)?.iter().map(|vectors| reranker.see(vectors)).collect())
+            };
+            worker.encode(to_see, see, |(_, reply), result| drop(reply.send(result)));
+        }
     }
 }
 
@@ -65,7 +65,7 @@ impl Worker<'_> {
     /// Encodes texts together, and answers whoever waits for one of them.
     fn encode<R, T>(
         &mut self,
-        texts: Vec<Text<R>>,
+        texts: Vec<Waiting<R>>,
         encode: impl FnOnce(&mut dyn Encoder, &[Tokens]) -> Result<Vec<T>, EncodeError>,
         answer: impl Fn(R, Result<T, EncodeError>),
     ) {
@@ -95,7 +95,7 @@ impl Worker<'_> {
 /// One result for each text. A text that cannot be cut into tokens fails alone.
 fn results<R, T>(
     tokenizer: &TextTokenizer,
-    texts: &[Text<R>],
+    texts: &[Waiting<R>],
     encode: impl FnOnce(&[Tokens]) -> Result<Vec<T>, EncodeError>,
 ) -> Vec<Result<T, EncodeError>> {
     let missing = || EncodeError::Failed("the encoder returned too little".to_owned());

@@ -114,7 +114,7 @@ fn the_passage_that_answers_is_told_from_those_that_do_not() {
 async fn passages_that_were_seen_before_come_to_the_same() {
     let encoder = crate::encoder();
     let passages = ["Refunds take three days.", "We are open from nine to five."].map(str::to_owned);
-    let soon = Instant::now() + Duration::from_secs(60);
+    let soon = Instant::now() + Duration::from_mins(1);
     let rerank = || encoder.rerank("when do I get my money back", &passages, Lane::Interactive, soon);
     let first = rerank().await.unwrap();
     assert_eq!(rerank().await.unwrap(), first);
